@@ -1,0 +1,25 @@
+package io.swarmflux.link;
+
+import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
+
+/** Opens links and listens for them. Addresses are text; their form is the transport's own. */
+public interface Transport {
+    /**
+     * Opens a link.
+     *
+     * @param address where to, for example {@code 192.0.2.7:9000}
+     * @return emits the open link, or fails with {@link LinkException} when it cannot be opened; each subscription
+     *     dials once; cancelling gives up
+     */
+    Mono<Link> dial(String address);
+
+    /**
+     * Listens for links.
+     *
+     * @param address where, for example {@code 127.0.0.1:9000}; port 0 takes a free one
+     * @param accept takes each link as it comes in, on the transport's thread; must not block
+     * @return emits the open listener, or fails with {@link LinkException} when the address cannot be listened on
+     */
+    Mono<Listener> listen(String address, Consumer<? super Link> accept);
+}

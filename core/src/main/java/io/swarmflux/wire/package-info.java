@@ -1,0 +1,5 @@
+/** The messages that peers exchange, and their bytes. */
+@NullMarked
+package io.swarmflux.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/** Segments, operators, links, wire format and peers: peer-to-peer live streaming as reactive streams. */
+module io.swarmflux.core {
+    requires transitive reactor.core;
+    requires transitive org.reactivestreams;
+    requires static transitive org.jspecify;
+
+    exports io.swarmflux.segment;
+    exports io.swarmflux.flux;
+    exports io.swarmflux.link;
+    exports io.swarmflux.wire;
+}
