@@ -8,4 +8,5 @@ module io.swarmflux.core {
     exports io.swarmflux.flux;
     exports io.swarmflux.link;
     exports io.swarmflux.wire;
+    exports io.swarmflux.peer;
 }

@@ -1,0 +1,96 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
+import java.util.ArrayList;
+import java.util.List;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes a stream from several upstreams at once, offers it to readers in order, and serves it on. Immutable: every step
+ * returns a new value, nothing happens before {@link #start()} is subscribed.
+ */
+public final class Peer {
+    private final StreamId stream;
+    private final List<String> upstreams;
+    private final List<Local> locals;
+    private final boolean lossless;
+    private final PeerOptions options;
+
+    /** A publisher in this process, by name. */
+    record Local(String name, Publisher<Segment> publisher) {}
+
+    private Peer(StreamId stream, List<String> upstreams, List<Local> locals, boolean lossless, PeerOptions options) {
+        this.stream = stream;
+        this.upstreams = upstreams;
+        this.locals = locals;
+        this.lossless = lossless;
+        this.options = options;
+    }
+
+    /**
+     * A peer of a stream.
+     *
+     * @param stream the stream
+     * @return the peer, without upstreams
+     */
+    public static Peer of(StreamId stream) {
+        return new Peer(stream, List.of(), List.of(), false, PeerOptions.defaults());
+    }
+
+    /**
+     * Adds an upstream to dial, again and again until it answers and whenever it is lost.
+     *
+     * @param address in the form of the options' transport
+     * @return the peer with the upstream
+     */
+    public Peer upstream(String address) {
+        List<String> all = new ArrayList<>(upstreams);
+        all.add(address);
+        return new Peer(stream, List.copyOf(all), locals, lossless, options);
+    }
+
+    /**
+     * Adds a publisher in this process as an upstream.
+     *
+     * @param name for events and snapshots
+     * @param publisher segments of this stream, in any order
+     * @return the peer with the upstream
+     */
+    public Peer upstream(String name, Publisher<Segment> publisher) {
+        List<Local> all = new ArrayList<>(locals);
+        all.add(new Local(name, publisher));
+        return new Peer(stream, upstreams, List.copyOf(all), lossless, options);
+    }
+
+    /**
+     * Whether its own readers wait for a hole until no known peer has it, in a live stream. A lossless stream always does.
+     *
+     * @param on default false
+     * @return the peer with the choice
+     */
+    public Peer lossless(boolean on) {
+        return new Peer(stream, upstreams, locals, on, options);
+    }
+
+    /**
+     * Sets name, transport, addresses and bounds.
+     *
+     * @param options the options
+     * @return the peer with the options
+     */
+    public Peer with(PeerOptions options) {
+        return new Peer(stream, upstreams, locals, lossless, options);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @return emits the running peer once it listens; fails with {@link io.swarmflux.link.LinkException} when it cannot; each
+     *     subscription starts another one
+     */
+    public Mono<RunningPeer> start() {
+        return Node.start(new Node.Plan(stream, options, null, upstreams, locals, lossless));
+    }
+}

@@ -1,0 +1,120 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.Gap;
+
+/** Something that happened to a running peer and that people or programs may want to know. */
+public sealed interface PeerEvent {
+    /**
+     * A sentence for people.
+     *
+     * @return one line, naming the peers, addresses and sequences concerned
+     */
+    String text();
+
+    /**
+     * A link is open and greeted.
+     *
+     * @param peer the other end
+     * @param address its address
+     * @param dialled whether this peer dialled
+     */
+    record LinkUp(String peer, String address, boolean dialled) implements PeerEvent {
+        @Override
+        public String text() {
+            return "link to " + peer + " (" + address + ") is up";
+        }
+    }
+
+    /**
+     * A link is gone.
+     *
+     * @param peer the other end; empty when it never said
+     * @param address its address
+     * @param reason why, as far as known
+     */
+    record LinkDown(String peer, String address, String reason) implements PeerEvent {
+        @Override
+        public String text() {
+            return "link to " + (peer.isEmpty() ? address : peer + " (" + address + ")") + " is down: " + reason;
+        }
+    }
+
+    /**
+     * An upstream cannot be reached. Told once until it is reached; the peer keeps trying.
+     *
+     * @param address what was dialled
+     * @param reason what the network said
+     */
+    record Unreachable(String address, String reason) implements PeerEvent {
+        @Override
+        public String text() {
+            return "cannot reach " + address + " (" + reason + "); keeps trying";
+        }
+    }
+
+    /**
+     * A reader passed a gap.
+     *
+     * @param reader its name
+     * @param gap what it passed
+     */
+    record Passed(String reader, Gap gap) implements PeerEvent {
+        @Override
+        public String text() {
+            return "reader '" + reader + "' passed " + gap.from() + " to " + (gap.until() - 1) + " of epoch "
+                    + gap.epoch() + ": " + gap.reason();
+        }
+    }
+
+    /**
+     * The peer plays a new epoch.
+     *
+     * @param epoch the epoch
+     * @param from the first sequence it takes
+     */
+    record Epoch(long epoch, long from) implements PeerEvent {
+        @Override
+        public String text() {
+            return "plays epoch " + epoch + " from sequence " + from;
+        }
+    }
+
+    /**
+     * Two peers disagree: another epoch while the present one goes on, or other bytes under one sequence.
+     *
+     * @param peer who said so
+     * @param what the difference
+     */
+    record Conflict(String peer, String what) implements PeerEvent {
+        @Override
+        public String text() {
+            return "conflict with " + peer + ": " + what;
+        }
+    }
+
+    /**
+     * Somebody was closed because it did not advance for 10 s in a lossless stream.
+     *
+     * @param name the downstream or reader
+     * @param at the sequence it stood at
+     */
+    record TooSlow(String name, long at) implements PeerEvent {
+        @Override
+        public String text() {
+            return "closed '" + name + "': it stood at sequence " + at + " for 10 s in a lossless stream";
+        }
+    }
+
+    /**
+     * The epoch is over.
+     *
+     * @param epoch the epoch
+     * @param finalSequence its last sequence; -1 when it was empty
+     */
+    record Ended(long epoch, long finalSequence) implements PeerEvent {
+        @Override
+        public String text() {
+            return "epoch " + epoch + " ends at sequence " + finalSequence;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.ReaderSpec;
+import io.swarmflux.flux.StreamSignal;
+import io.swarmflux.segment.Segment;
+import java.util.List;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** A seeder or peer that has been started. */
+public interface RunningPeer extends Disposable {
+    /**
+     * Its id in the swarm.
+     *
+     * @return the name it was given, or made up
+     */
+    String name();
+
+    /**
+     * Where it listens, with the ports really taken.
+     *
+     * @return the addresses, in the order of {@link PeerOptions#listen()}
+     */
+    List<String> addresses();
+
+    /**
+     * The stream in order, as it is natural for it: a live one from the newest random-access segment, skipping when this reader lags; a
+     * lossless one from the first segment this peer has, at this reader's pace. Gaps show as jumps of the sequence.
+     *
+     * @return emits segments; ends after the last segment of the last epoch, fails never in a live stream, and with
+     *     {@link io.swarmflux.flux.LaggedException} in a lossless one when this reader does not advance for 10 s; any
+     *     number of subscribers, each on its own; emits on the thread that brought the segment, which must not be blocked
+     */
+    Flux<Segment> segments();
+
+    /**
+     * The stream in order, with the gaps in band, as the spec says.
+     *
+     * @param spec place, lag policy, patience and thread
+     * @return emits segments and gaps; ends and fails like {@link #segments()}; in a lossless stream the lag policy is always
+     *     to wait
+     */
+    Flux<StreamSignal<Segment>> signals(ReaderSpec spec);
+
+    /**
+     * Adds a publisher in this process as an upstream, beside the links.
+     *
+     * @param name for events and snapshots; no two upstreams have one name
+     * @param upstream segments of this stream, in any order
+     * @return takes it away again when disposed
+     */
+    Disposable attach(String name, Publisher<Segment> upstream);
+
+    /**
+     * What it looks like now.
+     *
+     * @return one snapshot for each subscription
+     */
+    Mono<PeerSnapshot> snapshot();
+
+    /**
+     * What happens to it.
+     *
+     * @return emits from the subscription on; a subscriber that lags misses the oldest; ends with the peer; any number of
+     *     subscribers
+     */
+    Flux<PeerEvent> events();
+
+    /**
+     * The end: everything was played or gapped up to the final sequence, and every downstream has confirmed it, or the
+     * linger time is over.
+     *
+     * @return completes once the peer has said goodbye and closed; also after {@link #leave()} and {@link #dispose()}
+     */
+    Mono<Void> onDone();
+
+    /**
+     * Leaves now: says goodbye on every link and closes.
+     *
+     * @return completes when everything is closed
+     */
+    Mono<Void> leave();
+}
