@@ -4,6 +4,7 @@ import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.Message.Range;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class FieldReader {
     private final int end;
     private int at;
     private String message = "frame";
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder(); // refuses what is malformed
 
     FieldReader(ByteBuffer frame) {
         this.frame = frame;
@@ -180,7 +182,7 @@ final class FieldReader {
         byte[] bytes = bytes(field, least, most);
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = utf8.decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw malformed(field, "broken text of " + bytes.length + " bytes", where, "UTF-8");
         }

@@ -4,6 +4,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message.Data;
 import io.swarmflux.wire.Message.FailureCode;
+import io.swarmflux.wire.Message.Stopped;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The receiving side of one link: turns frames into messages and puts segments together from their chunks. At most one
  * segment per stream number is unfinished at a time, and nothing is allocated for a segment before {@link Admission} has
- * let it in. For one thread at a time.
+ * let it in: memory is bounded by the stream numbers that are let in, times the longest segment. For one thread at a
+ * time.
  */
 public final class FrameReader {
     private final int maxSegmentBytes;
@@ -57,14 +59,21 @@ public final class FrameReader {
      * @param frame one whole frame from position to limit, neither moved; not kept
      * @return the message; null when the frame may be ignored, when more chunks are needed, or when a segment that was not
      *     let in is over
-     * @throws WireException when the frame breaks the rules; the link is of no use afterwards
+     * @throws WireException when the frame breaks the rules, or what {@link Admission} threw; the link is of no use
+     *     afterwards
      */
     public @Nullable Message read(ByteBuffer frame) {
         FieldReader in = new FieldReader(frame);
         if (frame.hasRemaining() && (frame.get(frame.position()) & 0xff) == MessageCodec.SEGMENT) {
             return chunk(in);
         }
-        return MessageCodec.decode(in);
+        Message message = MessageCodec.decode(in);
+        if (message instanceof Stopped stopped && unfinished.containsKey(stopped.number())) {
+            throw new WireException(
+                    FailureCode.UNEXPECTED,
+                    "STOPPED: stream number " + stopped.number() + " has an unfinished segment, expected its last chunk");
+        }
+        return message;
     }
 
     /**
@@ -76,15 +85,6 @@ public final class FrameReader {
     public int unfinishedBytes(int number) {
         SegmentAssembler segment = unfinished.get(number);
         return segment == null ? 0 : segment.totalBytes();
-    }
-
-    /**
-     * Drops the unfinished segment of a stream that is over.
-     *
-     * @param number the link-local number of the stream
-     */
-    public void forget(int number) {
-        unfinished.remove(number);
     }
 
     private @Nullable Message chunk(FieldReader in) {
