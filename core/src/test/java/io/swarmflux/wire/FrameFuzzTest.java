@@ -1,6 +1,7 @@
 package io.swarmflux.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Hundreds of thousands of frames that a stranger might send. */
 class FrameFuzzTest {
-    private static final int FRAMES = 250_000;
+    private static final int FRAMES = 200_000;
 
     /** What one control frame of at most 16 KiB may allocate, whatever is in it. */
     private static final long MAX_ALLOCATED_BYTES = 512 * 1024;
@@ -54,10 +55,8 @@ class FrameFuzzTest {
         for (int i = 0; i < FRAMES; i++) {
             ByteBuffer frame = ByteBuffer.wrap(mangled(corpus.get(random.nextInt(corpus.size()))));
             Message message = decode(frame);
-            if (message != null) {
-                assertThat(MessageCodec.decode(MessageCodec.encode(message)))
-                        .as("seed %d, frame %d", seed, i)
-                        .isEqualTo(message);
+            if (message != null && !message.equals(MessageCodec.decode(MessageCodec.encode(message)))) {
+                fail("does not come back as it was: %s (seed %d, frame %d)", message, seed, i);
             }
         }
         assertThat(most).as("bytes for one frame, seed %d", seed).isLessThan(MAX_ALLOCATED_BYTES);
@@ -100,7 +99,9 @@ class FrameFuzzTest {
         int agreed = 20_000;
         StreamId stream = StreamId.of("news");
         FrameReader reader = new FrameReader(agreed, (number, epoch, sequence, totalBytes) -> {
-            assertThat(totalBytes).isLessThanOrEqualTo(agreed);
+            if (totalBytes > agreed) {
+                fail("let in %d bytes, seed %d", totalBytes, seed);
+            }
             return number == 3 ? null : stream;
         });
         for (int i = 0; i < FRAMES / 10; i++) {
