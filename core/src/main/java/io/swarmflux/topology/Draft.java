@@ -33,6 +33,7 @@ final class Draft {
             Place at,
             String name,
             Optional<Placed<String>> stream,
+            boolean sound,
             List<Placed<String>> upstreams,
             Topology.Playing playing,
             Topology.Serving serving) {}

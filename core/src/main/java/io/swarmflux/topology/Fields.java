@@ -22,6 +22,7 @@ final class Fields {
     private final Problems problems;
     private final Map<String, Yaml.Entry> fields = new LinkedHashMap<>();
     private final Set<String> known = new HashSet<>();
+    private final int before;
 
     /**
      * Takes the fields of a node.
@@ -34,6 +35,7 @@ final class Fields {
         this.what = what;
         this.at = at;
         this.problems = problems;
+        this.before = problems.total();
         if (node instanceof Yaml.Mapping mapping) {
             mapping.entries().forEach(this::put);
         } else if (!(node instanceof Yaml.Scalar scalar && scalar.isNothing())) {
@@ -47,8 +49,12 @@ final class Fields {
         }
     }
 
-    /** Reports the fields that nobody asked for. */
-    void done() {
+    /**
+     * Reports the fields that nobody asked for.
+     *
+     * @return whether nothing was wrong with any field: what is missing may otherwise be there, misspelt
+     */
+    boolean done() {
         fields.forEach((name, entry) -> {
             if (!known.contains(name)) {
                 String expected = "a field of " + what + ": "
@@ -56,6 +62,7 @@ final class Fields {
                 problems.addName(entry.key().at(), "the field", name, expected, known);
             }
         });
+        return problems.total() == before;
     }
 
     Optional<Yaml> node(String name) {
@@ -66,10 +73,6 @@ final class Fields {
     /** Where a field's value is; where the whole is when the field is not there. */
     Place place(String name) {
         return node(name).map(Yaml::at).orElse(at);
-    }
-
-    void missing(String expected) {
-        problems.add(at, what + " without one", expected);
     }
 
     boolean has(String name) {
@@ -164,7 +167,8 @@ final class Fields {
         try {
             return Optional.of(parser.apply(text.get().value()));
         } catch (IllegalArgumentException e) {
-            problems.add(text.get().at(), Quantity.quoted(text.get().value()), expected);
+            String value = text.get().value();
+            problems.add(text.get().at(), Quantity.quoted(value), Quantity.cure(value, expected));
             return Optional.empty();
         }
     }

@@ -41,7 +41,9 @@ final class MemberReader {
                 new Topology.Feed(source, pace, (int) segmentBytes, fields.whole("epoch", 0, Long.MAX_VALUE));
         Topology.Serving serving = serving(fields);
         Place paceAt = fields.place("pace");
-        fields.done();
+        if (fields.done()) {
+            checkSource(fields);
+        }
         draft.seeders.put(name.value(), new Draft.Seeder(name.at(), name.value(), stream, feed, paceAt, serving));
     }
 
@@ -49,14 +51,17 @@ final class MemberReader {
         OptionalLong counter = fields.whole("counter", 1, Long.MAX_VALUE);
         Optional<String> input = fields.text("input", "a file, a URL or \"-\"").map(Placed::value);
         boolean loop = fields.flag("loop");
+        return input.isPresent() ? new Source.Input(input.get(), loop) : new Source.Counter(counter.orElse(1));
+    }
+
+    private void checkSource(Fields fields) {
         if (fields.has("counter") == fields.has("input")) {
             String found = fields.has("counter") ? "both counter and input" : "a seeder without a source";
             problems.add(fields.place("counter"), found, "one source: 'counter: N' or 'input: FILE'");
         }
-        if (loop && fields.has("counter")) {
+        if (fields.flag("loop") && fields.has("counter")) {
             problems.add(fields.place("loop"), "a counter that loops", "loop beside an input only");
         }
-        return input.isPresent() ? new Source.Input(input.get(), loop) : new Source.Counter(counter.orElse(1));
     }
 
     private static Pace pace(String text) {
@@ -91,8 +96,9 @@ final class MemberReader {
                 fields.duration("playout-delay", Topology.Playing.DEFAULT_PLAYOUT_DELAY),
                 fields.flag("lossless"));
         Topology.Serving serving = serving(fields);
-        fields.done();
-        draft.peers.put(name.value(), new Draft.Peer(name.at(), name.value(), stream, upstreams, playing, serving));
+        boolean sound = fields.done();
+        draft.peers.put(
+                name.value(), new Draft.Peer(name.at(), name.value(), stream, sound, upstreams, playing, serving));
     }
 
     private Topology.Serving serving(Fields fields) {
@@ -148,10 +154,9 @@ final class MemberReader {
         Fields fields = new Fields("a player", item.at(), item, problems);
         Optional<Placed<String>> file = fields.text("file", "the path of a file");
         OptionalLong http = fields.whole("http", 1, 65_535);
-        if (fields.has("file") == fields.has("http")) {
-            problems.add(item.at(), "a player that is not one of file and http", EXPECTED_PLAYER);
+        if (fields.done() && fields.has("file") == fields.has("http")) {
+            problems.add(item.at(), "a player that is not exactly one of file and http", EXPECTED_PLAYER);
         }
-        fields.done();
         return http.isPresent()
                 ? Optional.of(http((int) http.getAsLong(), fields.place("http")))
                 : file.map(path -> new Player.ToFile(path.value()));

@@ -11,12 +11,14 @@ final class Problems {
 
     private final String file;
     private final List<Problem> found = new ArrayList<>();
+    private int total;
 
     Problems(String file) {
         this.file = file;
     }
 
     void add(Place at, String whatIsThere, String expected) {
+        total++;
         if (found.size() < TopologyFile.MAX_PROBLEMS) {
             found.add(new Problem(at, whatIsThere, expected));
         }
@@ -33,11 +35,18 @@ final class Problems {
                     .map(near -> " (did you mean '" + near + "'?)")
                     .orElse("");
             add(at, what + " " + Quantity.quoted(name), expected + meant);
+        } else {
+            total++;
         }
     }
 
     boolean isEmpty() {
-        return found.isEmpty();
+        return total == 0;
+    }
+
+    /** How many there were, those that are beyond what is reported included. */
+    int total() {
+        return total;
     }
 
     /** What to throw when there is nothing to be done but to report. */

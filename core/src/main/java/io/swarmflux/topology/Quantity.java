@@ -161,7 +161,12 @@ public final class Quantity {
     }
 
     private static IllegalArgumentException unreadable(String text, String expected) {
-        return new IllegalArgumentException("found " + quoted(text) + ", expected " + expected);
+        return new IllegalArgumentException("found " + quoted(text) + ", expected " + cure(text, expected));
+    }
+
+    /** What is expected, with the reason when the text is a number below zero. */
+    static String cure(String text, String expected) {
+        return text.startsWith("-") ? expected + ", not negative" : expected;
     }
 
     /** A value as messages show it: on one line, in quotes, not too long. */

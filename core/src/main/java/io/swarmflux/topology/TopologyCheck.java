@@ -73,7 +73,7 @@ final class TopologyCheck {
             long wrong = peer.upstreams().stream()
                     .filter(upstream -> !upstream(peer, upstream, seen, names))
                     .count();
-            if (wrong == 0) {
+            if (wrong == 0 && peer.sound()) {
                 good.put(peer.name(), peer.upstreams());
             }
         }
@@ -144,10 +144,13 @@ final class TopologyCheck {
         Map<String, Place> groups = new HashMap<>();
         for (Draft.Island island : draft.islands.values()) {
             Set<String> streams = new HashSet<>();
+            int before = problems.total();
             for (Placed<String> member : island.members()) {
                 member(island, member, islandOf, streams);
             }
-            gateways(island);
+            if (problems.total() == before) {
+                gateways(island);
+            }
             island.group().ifPresent(group -> {
                 String address = group.value().group() + " " + group.value().port();
                 Place first = groups.putIfAbsent(address, group.at());

@@ -92,7 +92,7 @@ final class TopologyReader {
     }
 
     private void limit(Place at) {
-        if (draft.seeders.size() + draft.peers.size() > TopologyFile.MAX_PEERS) {
+        if (draft.seeders.size() + draft.peers.size() >= TopologyFile.MAX_PEERS) {
             throw problems.fatal(at, "more than " + TopologyFile.MAX_PEERS + " peers and seeders", "at most that many");
         }
     }
@@ -126,10 +126,6 @@ final class TopologyReader {
         }
         Fields fields = new Fields("a link", node.at(), node, problems);
         List<Placed<String>> ends = fields.names("between", EXPECTED_MEMBER_NAME);
-        if (fields.items("between").size() != 2) {
-            String found = fields.has("between") ? fields.items("between").size() + " ends" : "a link without ends";
-            problems.add(fields.place("between"), found, "two names, for example 'between: [p1, p2]'");
-        }
         Condition condition = new Condition(
                 fields.duration("delay", Duration.ZERO),
                 fields.duration("jitter", Duration.ZERO),
@@ -137,7 +133,11 @@ final class TopologyReader {
                 fields.share("reorder"),
                 fields.share("duplicate"),
                 fields.rate("rate"));
-        fields.done();
+        boolean sound = fields.done();
+        if (sound && fields.items("between").size() != 2) {
+            String found = fields.has("between") ? fields.items("between").size() + " ends" : "a link without ends";
+            problems.add(fields.place("between"), found, "two names, for example 'between: [p1, p2]'");
+        }
         if (ends.size() == 2 && fields.items("between").size() == 2) {
             draft.links.add(new Draft.Link(node.at(), new ArrayList<>(ends), condition));
         }
@@ -147,26 +147,30 @@ final class TopologyReader {
         Fields fields = new Fields("an island", name.at(), node, problems);
         Optional<Placed<MulticastGroup>> group = group(fields);
         List<Placed<String>> members = fields.names("members", "the name of a peer");
+        int gateways = fields.count("gateways", 1, TopologyFile.MAX_PEERS).orElse(1);
+        Placed<Integer> placed = new Placed<>(gateways, fields.place("gateways"));
+        Optional<String> secret =
+                fields.text("secret-file", "the path of a file").map(Placed::value);
+        if (fields.done()) {
+            required(fields);
+        }
+        draft.islands.put(name.value(), new Draft.Island(name.at(), name.value(), group, members, placed, secret));
+    }
+
+    private void required(Fields fields) {
+        if (!fields.has("group")) {
+            problems.add(
+                    fields.place("group"), "an island without a group", "a group such as 'group: 239.1.2.3:5000@eth0'");
+        }
         if (!fields.has("members") || fields.items("members").isEmpty()) {
             problems.add(
                     fields.place("members"),
                     "an island without members",
                     "at least one, for example 'members: [p1, p2]'");
         }
-        int gateways = fields.count("gateways", 1, TopologyFile.MAX_PEERS).orElse(1);
-        Placed<Integer> placed = new Placed<>(gateways, fields.place("gateways"));
-        Optional<String> secret =
-                fields.text("secret-file", "the path of a file").map(Placed::value);
-        fields.done();
-        draft.islands.put(name.value(), new Draft.Island(name.at(), name.value(), group, members, placed, secret));
     }
 
     private Optional<Placed<MulticastGroup>> group(Fields fields) {
-        if (!fields.has("group")) {
-            problems.add(
-                    fields.place("group"), "an island without a group", "a group such as 'group: 239.1.2.3:5000@eth0'");
-            return Optional.empty();
-        }
         Optional<Placed<String>> text = fields.text("group", MulticastGroup.EXPECTED);
         if (text.isEmpty()) {
             return Optional.empty();

@@ -41,6 +41,7 @@ final class YamlReader {
     private final Iterator<Event> events;
     private final Map<Anchor, Yaml> anchors = new HashMap<>();
     private long nodes;
+    private Place read = Place.START;
 
     private YamlReader(String text, Problems problems) {
         this.text = text;
@@ -86,7 +87,14 @@ final class YamlReader {
     }
 
     private Event next() {
-        return events.next();
+        try {
+            Event event = events.next();
+            read = event.getEndMark().map(Place::of).orElse(read);
+            return event;
+        } catch (IllegalArgumentException e) {
+            // The library's answer to an escape beyond the last character. It comes without a place.
+            throw unreadable(read, "here or soon after it an escape that names no character");
+        }
     }
 
     private Yaml node(Event event, int depth) {
