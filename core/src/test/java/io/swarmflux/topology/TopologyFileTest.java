@@ -35,6 +35,18 @@ class TopologyFileTest {
     }
 
     @Test
+    void readsTheExamplesOfItsPage() throws IOException {
+        String page = Files.readString(Path.of("../docs/topology-file.md"));
+        List<String> examples = Stream.of(page.split("```yaml\n", -1))
+                .skip(1)
+                .map(text -> text.substring(0, text.indexOf("```")))
+                .toList();
+
+        assertThat(examples).hasSize(2);
+        examples.forEach(example -> TopologyFile.parse("topology-file.md", example));
+    }
+
+    @Test
     void givesDefaultsToWhatIsNotWritten() {
         Topology topology = TopologyFile.parse("small.yaml", """
             streams: {news: }
