@@ -17,8 +17,8 @@ import reactor.core.scheduler.Scheduler;
 final class ImpairedLane {
     private static final double BITS_PER_BYTE_NS = 8e9;
 
-    private final PriorityQueue<Parcel> underWay = new PriorityQueue<>(
-            Comparator.comparingLong(Parcel::arrivalNs).thenComparingLong(Parcel::number));
+    private final PriorityQueue<Parcel> underWay =
+            new PriorityQueue<>(Comparator.comparingLong(Parcel::arrivalNs).thenComparingLong(Parcel::number));
     private final Scheduler scheduler;
     private final Scheduler.Worker worker;
     private final SplittableRandom random;
@@ -59,7 +59,8 @@ final class ImpairedLane {
                 return false;
             }
             freeNs = leavesNs(conditions, nowNs, size);
-            firstNs = freeNs + conditions.delay().toNanos()
+            firstNs = freeNs
+                    + conditions.delay().toNanos()
                     + (long) (jitter * conditions.jitter().toNanos());
             if (overtaken) {
                 firstNs += conditions.reorderingDelay().toNanos();

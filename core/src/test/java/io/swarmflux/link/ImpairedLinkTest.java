@@ -116,9 +116,10 @@ class ImpairedLinkTest {
         open(LinkConditions.perfect().loss(0.1));
         send(0, 5_000);
         advance(1);
-        assertThat(numbers()).isEqualTo(first.stream()
-                .map(entry -> Integer.valueOf(entry.substring(entry.indexOf(':') + 1)))
-                .toList());
+        assertThat(numbers())
+                .isEqualTo(first.stream()
+                        .map(entry -> Integer.valueOf(entry.substring(entry.indexOf(':') + 1)))
+                        .toList());
 
         received.clear();
         transport = impaired(2);
@@ -126,9 +127,10 @@ class ImpairedLinkTest {
         send(0, 5_000);
         advance(1);
         assertThat(received).hasSizeBetween(4_500 - 110, 4_500 + 110);
-        assertThat(numbers()).isNotEqualTo(first.stream()
-                .map(entry -> Integer.valueOf(entry.substring(entry.indexOf(':') + 1)))
-                .toList());
+        assertThat(numbers())
+                .isNotEqualTo(first.stream()
+                        .map(entry -> Integer.valueOf(entry.substring(entry.indexOf(':') + 1)))
+                        .toList());
     }
 
     @Test

@@ -28,7 +28,8 @@ class LoopbackTransportTest extends TransportContract {
         network.listen("loop:a", link -> link.receive().subscribe(kept::add)).subscribe();
         network.named("loop:b").dial("loop:a").subscribe(link -> link.send(ByteBuffer.allocate(1)));
 
-        assertThat(kept).singleElement().satisfies(view -> assertThat(view.get(0)).isEqualTo((byte) 0xDD));
+        assertThat(kept).singleElement().satisfies(view -> assertThat(view.get(0))
+                .isEqualTo((byte) 0xDD));
     }
 
     @Test

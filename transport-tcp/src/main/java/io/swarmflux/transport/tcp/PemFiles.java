@@ -60,7 +60,9 @@ final class PemFiles {
         byte[] bytes = read(file);
         try {
             X509Certificate[] found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).stream()
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(bytes))
+                            .stream()
                             .map(X509Certificate.class::cast)
                             .toArray(X509Certificate[]::new);
             if (found.length > 0) {
@@ -78,8 +80,10 @@ final class PemFiles {
         int begin = text.indexOf(BEGIN_KEY);
         int end = text.indexOf(END_KEY);
         if (begin < 0 || end < begin) {
-            throw new PemException(file, "is no unencrypted PKCS #8 key; convert it with: openssl pkcs8 -topk8 -nocrypt"
-                    + " -in " + file.getFileName() + " -out key.pem");
+            throw new PemException(
+                    file,
+                    "is no unencrypted PKCS #8 key; convert it with: openssl pkcs8 -topk8 -nocrypt" + " -in "
+                            + file.getFileName() + " -out key.pem");
         }
         try {
             byte[] encoded = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN_KEY.length(), end));
@@ -103,7 +107,8 @@ final class PemFiles {
     }
 
     /** Refuses a key that is not the certificate's. */
-    static void checkMatch(Path certificateFile, PublicKey certified, Path keyFile, PrivateKey key) throws PemException {
+    static void checkMatch(Path certificateFile, PublicKey certified, Path keyFile, PrivateKey key)
+            throws PemException {
         byte[] sample = {1, 2, 3};
         try {
             String algorithm =

@@ -17,8 +17,7 @@ public final class TcpTls {
     private final @Nullable Path authority;
     private final boolean hostnameVerified;
 
-    private TcpTls(
-            @Nullable Path certificate, @Nullable Path key, @Nullable Path authority, boolean hostnameVerified) {
+    private TcpTls(@Nullable Path certificate, @Nullable Path key, @Nullable Path authority, boolean hostnameVerified) {
         this.certificate = certificate;
         this.key = key;
         this.authority = authority;
@@ -65,15 +64,18 @@ public final class TcpTls {
         return new TcpTls(certificate, key, authority, true);
     }
 
-    @Nullable Path certificate() {
+    @Nullable
+    Path certificate() {
         return certificate;
     }
 
-    @Nullable Path key() {
+    @Nullable
+    Path key() {
         return key;
     }
 
-    @Nullable Path authority() {
+    @Nullable
+    Path authority() {
         return authority;
     }
 

@@ -188,26 +188,32 @@ public final class TcpTransport implements Transport {
         Mono<Link> dial = tls == null
                 ? Mono.defer(() -> connect(to, null))
                 : tls.client().flatMap(context -> connect(to, context));
-        return dial.onErrorMap(e -> !(e instanceof LinkException), e -> TcpErrors.dialling(to, options.connectTimeout(), e));
+        return dial.onErrorMap(
+                e -> !(e instanceof LinkException), e -> TcpErrors.dialling(to, options.connectTimeout(), e));
     }
 
     private Mono<Link> connect(HostPort to, @Nullable SslContext tls) {
         TcpClient client = TcpClient.newConnection()
                 .host(to.host())
                 .port(to.port())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) options.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        options.connectTimeout().toMillis())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .doOnChannelInit((observer, channel, remote) -> addLink(channel.pipeline(), to.toString(), true, link -> {}));
+                .doOnChannelInit(
+                        (observer, channel, remote) -> addLink(channel.pipeline(), to.toString(), true, link -> {}));
         if (options.loops() != null) {
             client = client.runOn(options.loops());
         }
         if (tls != null) {
             client = client.secure(spec -> spec.sslContext(tls));
         }
-        return client.connect()
-                .map(connection -> connection.channel().pipeline().get(TcpLinkHandler.class).link());
+        return client.connect().map(connection -> connection
+                .channel()
+                .pipeline()
+                .get(TcpLinkHandler.class)
+                .link());
     }
 
     @Override

@@ -53,7 +53,9 @@ class TcpLinkTest {
     }
 
     private Socket stranger() throws IOException {
-        return new Socket(InetAddress.getLoopbackAddress(), HostPort.parse(listener.address()).port());
+        return new Socket(
+                InetAddress.getLoopbackAddress(),
+                HostPort.parse(listener.address()).port());
     }
 
     private Link accepted() throws InterruptedException {
@@ -180,9 +182,7 @@ class TcpLinkTest {
 
     @Test
     void refusesMoreLinksFromOneAddressThanAllowed() throws Exception {
-        Listener small = now(TcpTransport.create()
-                .maxLinksPerAddress(2)
-                .listen("127.0.0.1:0", accepted::add));
+        Listener small = now(TcpTransport.create().maxLinksPerAddress(2).listen("127.0.0.1:0", accepted::add));
         Link first = now(transport.dial(small.address()));
         Link second = now(transport.dial(small.address()));
         Link third = now(transport.dial(small.address()));
@@ -210,7 +210,8 @@ class TcpLinkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"foo", ":9000", "host:", "host:x", "host:123456", "host:70000", "::1:9000", "a b:1", "[]:1"})
+    @ValueSource(
+            strings = {"foo", ":9000", "host:", "host:x", "host:123456", "host:70000", "::1:9000", "a b:1", "[]:1"})
     void namesAnAddressThatIsNone(String address) {
         assertThatThrownBy(() -> transport.dial(address).block(SOON))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -221,6 +222,8 @@ class TcpLinkTest {
 
     @Test
     void readsIpv6InBrackets() {
-        assertThat(HostPort.parse("[::1]:9000")).isEqualTo(new HostPort("::1", 9000)).hasToString("[::1]:9000");
+        assertThat(HostPort.parse("[::1]:9000"))
+                .isEqualTo(new HostPort("::1", 9000))
+                .hasToString("[::1]:9000");
     }
 }

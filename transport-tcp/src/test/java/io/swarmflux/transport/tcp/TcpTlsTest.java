@@ -38,7 +38,11 @@ class TcpTlsTest {
         X509Bundle ours = authority("ours");
         authority("theirs");
         for (String name : new String[] {"seed", "peer"}) {
-            write(name, new CertificateBuilder().subject("CN=" + name + ",O=SwarmFlux").buildIssuedBy(ours));
+            write(
+                    name,
+                    new CertificateBuilder()
+                            .subject("CN=" + name + ",O=SwarmFlux")
+                            .buildIssuedBy(ours));
         }
     }
 
@@ -75,7 +79,9 @@ class TcpTlsTest {
     private void assertEcho(Link link) throws InterruptedException {
         Link other = accepted.poll(5, TimeUnit.SECONDS);
         assertThat(other).isNotNull();
-        other.receive().subscribe(frame -> other.send(ByteBuffer.allocate(frame.remaining()).put(frame).flip()));
+        other.receive()
+                .subscribe(frame -> other.send(
+                        ByteBuffer.allocate(frame.remaining()).put(frame).flip()));
         link.send(ByteBuffer.allocate(link.maxFrameBytes()));
         StepVerifier.create(link.receive().map(ByteBuffer::remaining).take(1, false))
                 .expectNext(link.maxFrameBytes())
@@ -90,8 +96,7 @@ class TcpTlsTest {
     @Test
     void encryptsWithTheGivenAuthorityWhateverTheHostIsCalled() throws InterruptedException {
         Listener listener = listen(identity("seed"));
-        Link link = now(with(TcpTls.create().authority(file("ours.pem")))
-                .dial(listener.address()));
+        Link link = now(with(TcpTls.create().authority(file("ours.pem"))).dial(listener.address()));
 
         assertThat(link.provenName()).isNull();
         assertEcho(link);
@@ -102,8 +107,7 @@ class TcpTlsTest {
     @Test
     void provesTheNamesOfBothSidesUnderMutualTls() throws InterruptedException {
         Listener listener = listen(identity("seed").authority(file("ours.pem")));
-        Link link = now(with(identity("peer").authority(file("ours.pem")))
-                .dial(listener.address()));
+        Link link = now(with(identity("peer").authority(file("ours.pem"))).dial(listener.address()));
 
         assertThat(link.provenName()).isEqualTo("seed");
         Link other = accepted.poll(5, TimeUnit.SECONDS);
@@ -163,7 +167,8 @@ class TcpTlsTest {
                 TcpTls.create().identity(file("seed.pem"), file("peer.key")),
                 "peer.key: is not the key of " + file("seed.pem"));
         assertRefused(
-                TcpTls.create().identity(file("seed.pem"), file("seed.pem")), "openssl pkcs8 -topk8 -nocrypt -in seed.pem");
+                TcpTls.create().identity(file("seed.pem"), file("seed.pem")),
+                "openssl pkcs8 -topk8 -nocrypt -in seed.pem");
         Files.writeString(file("bad.pem"), "garbage");
         assertRefused(TcpTls.create().identity(file("bad.pem"), file("seed.key")), "bad.pem: ");
         assertRefused(TcpTls.create(), "set TcpTls.identity");
@@ -182,8 +187,7 @@ class TcpTlsTest {
         plain.send(ByteBuffer.allocate(100));
         plain.onClose().block(SOON);
 
-        Link link = now(with(TcpTls.create().authority(file("ours.pem")))
-                .dial(listener.address()));
+        Link link = now(with(TcpTls.create().authority(file("ours.pem"))).dial(listener.address()));
         assertEcho(link);
         listener.dispose();
     }
