@@ -81,8 +81,8 @@ public final class Segment {
                     + ", encoded form has " + encoded.length + ")");
         }
         if (encoded.length - payloadOffset > MAX_PAYLOAD_BYTES) {
-            throw new IllegalArgumentException("a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, was "
-                    + (encoded.length - payloadOffset));
+            throw new IllegalArgumentException(
+                    "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, was " + (encoded.length - payloadOffset));
         }
     }
 
