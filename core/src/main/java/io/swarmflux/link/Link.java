@@ -91,4 +91,26 @@ public interface Link extends Disposable {
     /** Closes at once; what has not left is dropped. */
     @Override
     void dispose();
+
+    /**
+     * The size of a frame given in parts, for those who write {@link #send}.
+     *
+     * @param maxFrameBytes the longest frame allowed
+     * @param parts the frame's bytes, in order
+     * @return bytes, at least one
+     * @throws IllegalArgumentException when the frame is empty or too long
+     */
+    static int frameBytes(int maxFrameBytes, ByteBuffer... parts) {
+        long size = 0;
+        for (ByteBuffer part : parts) {
+            size += part.remaining();
+        }
+        if (size == 0) {
+            throw new IllegalArgumentException("a frame must not be empty");
+        }
+        if (size > maxFrameBytes) {
+            throw new IllegalArgumentException("a frame must be at most " + maxFrameBytes + " bytes, was " + size);
+        }
+        return (int) size;
+    }
 }

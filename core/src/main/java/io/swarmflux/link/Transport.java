@@ -11,6 +11,7 @@ public interface Transport {
      * @param address where to, for example {@code 192.0.2.7:9000}
      * @return emits the open link, or fails with {@link LinkException} when it cannot be opened; each subscription
      *     dials once; cancelling gives up
+     * @throws IllegalArgumentException when the address is not in the transport's form
      */
     Mono<Link> dial(String address);
 
@@ -20,6 +21,7 @@ public interface Transport {
      * @param address where, for example {@code 127.0.0.1:9000}; port 0 takes a free one
      * @param accept takes each link as it comes in, on the transport's thread; must not block
      * @return emits the open listener, or fails with {@link LinkException} when the address cannot be listened on
+     * @throws IllegalArgumentException when the address is not in the transport's form
      */
     Mono<Listener> listen(String address, Consumer<? super Link> accept);
 }

@@ -1,0 +1,23 @@
+package io.swarmflux.transport.tcp;
+
+import io.swarmflux.link.Listener;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+
+/** A port that is listened on. */
+record TcpListener(String address, DisposableServer server) implements Listener {
+    @Override
+    public Mono<Void> onClose() {
+        return server.onDispose().onErrorComplete();
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return server.isDisposed();
+    }
+
+    @Override
+    public void dispose() {
+        server.dispose();
+    }
+}
