@@ -3,10 +3,12 @@ module io.swarmflux.core {
     requires transitive reactor.core;
     requires transitive org.reactivestreams;
     requires static transitive org.jspecify;
+    requires org.snakeyaml.engine.v2;
 
     exports io.swarmflux.segment;
     exports io.swarmflux.flux;
     exports io.swarmflux.link;
     exports io.swarmflux.wire;
     exports io.swarmflux.peer;
+    exports io.swarmflux.topology;
 }
