@@ -9,6 +9,6 @@ module io.swarmflux.core {
     exports io.swarmflux.flux;
     exports io.swarmflux.link;
     exports io.swarmflux.wire;
-    exports io.swarmflux.peer;
     exports io.swarmflux.topology;
+    exports io.swarmflux.peer;
 }

@@ -82,7 +82,7 @@ final class Layout {
     /** Room round the members of an island, and below them for what is written there, be the island ever so narrow. */
     private static ElkPadding padding(Topology.Island island, Picture.Face face) {
         double members = Math.min(3, island.members().size()) * 84.0;
-        return new ElkPadding(18, Math.max(18, face.width() - members - 18), face.height() - 4, 18);
+        return new ElkPadding(18, Math.max(18, face.width() - members - 18), face.height() + 4, 18);
     }
 
     private static void spaced(ElkNode node) {
@@ -124,7 +124,8 @@ final class Layout {
             throw new IllegalArgumentException("no place for the link from " + upstream + " to " + peer.name());
         }
         String condition = topology.condition(upstream, peer.name()).toString();
-        ElkEdge edge = ElkGraphUtil.createSimpleEdge(from, to);
+        // Of two that feed each other, the one that the file names first stands higher.
+        ElkEdge edge = bothWays ? ElkGraphUtil.createSimpleEdge(to, from) : ElkGraphUtil.createSimpleEdge(from, to);
         linkOf.put(edge, new Link(bothWays, faces.stream(peer.stream()), condition));
         if (!condition.isEmpty()) {
             ElkLabel label = ElkGraphUtil.createLabel(condition, edge);

@@ -1,0 +1,151 @@
+package io.swarmflux.flux;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a window for reading in any order: one bit for each slot says what was given already.
+ *
+ * <p>{@code base} follows the window's tail; the bits of {@code base} to {@code base + slots} are in use. What the tail
+ * moves over before it was given is lost for this cursor, and told.
+ */
+final class ArrivalCursor<T> {
+    private final Window<T> window;
+    private final long[] given;
+    private final int mask;
+    private long base;
+
+
+    private List<Hole> lost = new ArrayList<>();
+
+    ArrivalCursor(Window<T> window, long from) {
+        this.window = window;
+        this.given = new long[Math.max(1, window.slots >> 6)];
+        this.mask = window.slots - 1;
+        this.base = Math.max(from, window.tail);
+    }
+
+    Window<T> window() {
+        return window;
+    }
+
+    /** Everything below it was given, lost or not wanted. */
+    long base() {
+        return base;
+    }
+
+    /** The oldest element that is here, wanted, within the limits and not given yet. */
+    @Nullable T poll(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
+        forget(window.tail, wanted);
+        long limit = Math.min(Math.min(window.edge, sequenceLimit), base + window.slots);
+        boolean contiguous = true;
+        for (long sequence = base; sequence < limit; sequence++) {
+            if (isGiven(sequence)) {
+                if (contiguous) {
+                    release(sequence);
+                } else if ((sequence & 63) == 0 && given[word(sequence)] == -1L && window.slots >= 64) {
+                    sequence += 63;
+                }
+                continue;
+            }
+            T element = window.peek(sequence);
+            if (element == null || !wanted.test(sequence)) {
+                contiguous = false;
+                continue;
+            }
+            if (numbering.sizeBytes().applyAsInt(element) > maxBytes) {
+                return null;
+            }
+            if (!window.take(sequence)) {
+                return poll(wanted, sequenceLimit, maxBytes, numbering); // evicted meanwhile
+            }
+            if (contiguous) {
+                base = sequence + 1;
+            } else {
+                mark(sequence);
+            }
+            return element;
+        }
+        return null;
+    }
+
+    /** Whether anything is here that was not given. */
+    boolean anything() {
+        for (long sequence = Math.max(base, window.tail); sequence < window.edge; sequence++) {
+            if (!isGiven(sequence) && window.peek(sequence) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes everything below a sequence count as given. */
+    void skipTo(long sequence) {
+        long to = Math.min(sequence, base + window.slots);
+        for (long s = base; s < to; s++) {
+            clear(s);
+        }
+        base = Math.max(base, sequence);
+    }
+
+    /** Makes one element count as given. */
+    void skip(long sequence) {
+        if (sequence >= base && sequence < base + window.slots) {
+            mark(sequence);
+        }
+    }
+
+    /** What was lost since the last call, oldest first. */
+    List<Hole> takeLost() {
+        List<Hole> told = lost;
+        if (!told.isEmpty()) {
+            lost = new ArrayList<>();
+        }
+        return told;
+    }
+
+    private void forget(long tail, LongPredicate wanted) {
+        long from = -1;
+        long to = Math.min(tail, base + window.slots);
+        for (long sequence = base; sequence < to; sequence++) {
+            boolean missed = !isGiven(sequence) && wanted.test(sequence);
+            clear(sequence);
+            if (missed && from < 0) {
+                from = sequence;
+            } else if (!missed && from >= 0) {
+                lost.add(new Hole(from, sequence));
+                from = -1;
+            }
+        }
+        if (from >= 0) {
+            lost.add(new Hole(from, to));
+        }
+        if (tail > base + window.slots) {
+            lost.add(new Hole(base + window.slots, tail));
+        }
+        base = Math.max(base, tail);
+    }
+
+    private int word(long sequence) {
+        return ((int) sequence & mask) >> 6;
+    }
+
+    private boolean isGiven(long sequence) {
+        return (given[word(sequence)] & 1L << (sequence & mask)) != 0;
+    }
+
+    private void mark(long sequence) {
+        given[word(sequence)] |= 1L << (sequence & mask);
+    }
+
+    private void clear(long sequence) {
+        given[word(sequence)] &= ~(1L << (sequence & mask));
+    }
+
+    private void release(long sequence) {
+        clear(sequence);
+        base = sequence + 1;
+    }
+}

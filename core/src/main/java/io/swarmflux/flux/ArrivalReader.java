@@ -1,0 +1,132 @@
+package io.swarmflux.flux;
+
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/**
+ * Reads one epoch in order of arrival, pulled: for a sender that chooses by credit. Not thread-safe but for
+ * {@link #hold} and {@link #dispose}: one thread at a time pulls.
+ *
+ * @param <T> the element
+ */
+public final class ArrivalReader<T> implements Disposable {
+    private final StreamHub<T> hub;
+    private final ArrivalCursor<T> cursor;
+    private final Runnable available;
+    private volatile long held = Long.MAX_VALUE;
+    private final Reader<T> seat = new Seat();
+    private volatile boolean disposed;
+
+    ArrivalReader(StreamHub<T> hub, Window<T> window, long from, Runnable available) {
+        this.hub = hub;
+        this.cursor = new ArrivalCursor<>(window, from);
+        this.available = available;
+    }
+
+    /**
+     * The oldest element that is here, wanted, within the limits and was not given yet.
+     *
+     * @param wanted which sequences are wanted
+     * @param sequenceLimit the first sequence that is not within the limits
+     * @param maxBytes the largest element that is within the limits
+     * @return the element, which counts as given now; null when there is none
+     */
+    public @Nullable T poll(LongPredicate wanted, long sequenceLimit, long maxBytes) {
+        return cursor.poll(wanted, sequenceLimit, maxBytes, hub.numbering());
+    }
+
+    /**
+     * What left the window before it was given, since the last call. Known after a {@link #poll}.
+     *
+     * @return ranges, oldest first
+     */
+    public List<Hole> takeLost() {
+        return cursor.takeLost();
+    }
+
+    /**
+     * Makes everything below a sequence count as given.
+     *
+     * @param sequence the first that is still wanted
+     */
+    public void skipTo(long sequence) {
+        cursor.skipTo(sequence);
+    }
+
+    /**
+     * Makes one element count as given.
+     *
+     * @param sequence its number
+     */
+    public void skip(long sequence) {
+        cursor.skip(sequence);
+    }
+
+    /**
+     * Holds the window: nothing from this sequence on is evicted. Takes the place of what was held before.
+     *
+     * @param sequence the first that is needed; {@link Long#MAX_VALUE} for none, as in the beginning
+     */
+    public void hold(long sequence) {
+        boolean freed = sequence > held;
+        held = sequence;
+        if (freed) {
+            hub.drain();
+        }
+    }
+
+    @Override
+    public void dispose() {
+        if (!disposed) {
+            disposed = true;
+            hub.remove(seat, -1);
+        }
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return disposed;
+    }
+
+    /** The seat in the hub. */
+    Reader<T> seat() {
+        return seat;
+    }
+
+    /** What the hub sees of it. */
+    private final class Seat implements Reader<T> {
+        @Override
+        public void wake() {
+            if (!disposed) {
+                available.run();
+            }
+        }
+
+        @Override
+        public long holds(Window<T> window) {
+            return disposed || cursor.window() != window ? Long.MAX_VALUE : held;
+        }
+
+        @Override
+        public boolean reads(Window<T> window) {
+            return !disposed && cursor.window() == window;
+        }
+
+        @Override
+        public void join(Window<T> window) {
+            // bound to its window from the beginning
+        }
+
+        @Override
+        public long judge(Window<T> window, long nowNs) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void end() {
+            wake();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.swarmflux.wire;
+
+import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One segment that arrives in chunks. Each chunk is copied once, to its offset in the array that becomes the segment's
+ * own. Chunks come in order and without overlap, so the next offset is all there is to remember.
+ */
+final class SegmentAssembler {
+    private final @Nullable StreamId stream;
+    private final int totalBytes;
+    private final byte[] encoded;
+    private int received;
+
+    /** Starts a segment; without a stream its chunks are checked and dropped. */
+    SegmentAssembler(@Nullable StreamId stream, int totalBytes) {
+        this.stream = stream;
+        this.totalBytes = totalBytes;
+        this.encoded = new byte[stream == null ? 0 : totalBytes];
+    }
+
+    int totalBytes() {
+        return totalBytes;
+    }
+
+    /** Takes the body of one chunk, which the reader stands at; its offset stood at {@code where} in the frame. */
+    void take(FieldReader in, int offset, int where) {
+        if (offset != received) {
+            throw in.malformed("offset", offset, where, received + ", where the chunk before ended");
+        }
+        int length = in.remaining();
+        if (offset != received) {
+            throw in.malformed("offset", offset, 2, received + ", where the chunk before ended");
+        }
+        if (length == 0 || length > totalBytes - received) {
+            throw in.malformed("chunk length", length, in.offset(), "1 to " + (totalBytes - received));
+        }
+        if (stream == null) {
+            in.skip();
+        } else {
+            in.copyTo(encoded, offset, length);
+        }
+        received += length;
+    }
+
+    boolean complete() {
+        return received == totalBytes;
+    }
+
+    /** The segment, or null when it was dropped. */
+    @Nullable Segment finish(FieldReader in) {
+        if (stream == null) {
+            return null;
+        }
+        try {
+            return Segment.decode(stream, encoded);
+        } catch (IllegalArgumentException e) {
+            throw in.malformed("segment", "no encoded form (" + e.getMessage() + ")", 0, "an encoded segment");
+        }
+    }
+}
