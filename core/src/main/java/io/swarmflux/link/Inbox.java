@@ -49,6 +49,10 @@ public final class Inbox {
     }
 
     private void flow(long demand) {
+        if (flowing) {
+            // More on top of everything, as filter() asks for.
+            return;
+        }
         if (demand == Long.MAX_VALUE) {
             flowing = true;
             heldBytes = 0;

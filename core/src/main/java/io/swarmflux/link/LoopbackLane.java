@@ -21,7 +21,8 @@ final class LoopbackLane implements Executor {
 
     private static final byte POISON = (byte) 0xDD;
 
-    private final Queue<Runnable> tasks = Queues.<Runnable>unboundedMultiproducer().get();
+    private final Queue<Runnable> tasks =
+            Queues.<Runnable>unboundedMultiproducer().get();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong unsentBytes = new AtomicLong();
     private final Scheduler scheduler;

@@ -160,7 +160,8 @@ public abstract class TransportContract {
         Pair pair = open();
         byte[] whole = frame(1_000, 7);
         ByteBuffer head = ByteBuffer.wrap(whole, 0, 9);
-        ByteBuffer middle = ByteBuffer.allocateDirect(500).put(whole, 9, 500).flip().asReadOnlyBuffer();
+        ByteBuffer middle =
+                ByteBuffer.allocateDirect(500).put(whole, 9, 500).flip().asReadOnlyBuffer();
         ByteBuffer empty = ByteBuffer.allocate(0);
         ByteBuffer tail = ByteBuffer.wrap(whole, 509, 491);
 
@@ -196,7 +197,8 @@ public abstract class TransportContract {
         Pair pair = open();
         send(pair.dialled(), frame(10, 1));
 
-        StepVerifier.create(pair.accepted().receive().map(ByteBuffer::isReadOnly).take(1, false))
+        StepVerifier.create(
+                        pair.accepted().receive().map(ByteBuffer::isReadOnly).take(1, false))
                 .expectNext(true)
                 .expectComplete()
                 .verify(SOON);
@@ -248,7 +250,9 @@ public abstract class TransportContract {
             send(pair.dialled(), frame(size, i));
         }
         Mono<Void> closed = pair.dialled().close();
-        assertThat(pair.dialled().isDisposed()).as("closing waits for a subscriber").isFalse();
+        assertThat(pair.dialled().isDisposed())
+                .as("closing waits for a subscriber")
+                .isFalse();
         closed.subscribe();
 
         assertThat(received.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(200);
@@ -311,7 +315,8 @@ public abstract class TransportContract {
             send(pair.dialled(), frame(100, i));
         }
 
-        StepVerifier.create(frames(pair.accepted()).doOnNext(frame -> pair.accepted().dispose()))
+        StepVerifier.create(frames(pair.accepted())
+                        .doOnNext(frame -> pair.accepted().dispose()))
                 .expectNextCount(1)
                 .thenConsumeWhile(frame -> true)
                 .expectComplete()
@@ -322,8 +327,8 @@ public abstract class TransportContract {
     void answersFromInsideTheReceiver() throws InterruptedException {
         Pair pair = open();
         pair.accepted().receive().subscribe(frame -> pair.accepted().send(ByteBuffer.wrap(copy(frame))));
-        Flux<byte[]> answers = frames(pair.dialled())
-                .doOnNext(frame -> pair.dialled().send(ByteBuffer.wrap(frame)));
+        Flux<byte[]> answers =
+                frames(pair.dialled()).doOnNext(frame -> pair.dialled().send(ByteBuffer.wrap(frame)));
         send(pair.dialled(), frame(50, 3));
 
         StepVerifier.create(answers.take(1_000, false))
@@ -398,7 +403,8 @@ public abstract class TransportContract {
                 for (int i = 0; i < each; i++) {
                     byte[] body = new byte[200 + i];
                     Arrays.fill(body, id);
-                    pair.dialled().send(ByteBuffer.wrap(new byte[] {id, (byte) (i >> 8), (byte) i}), ByteBuffer.wrap(body));
+                    pair.dialled()
+                            .send(ByteBuffer.wrap(new byte[] {id, (byte) (i >> 8), (byte) i}), ByteBuffer.wrap(body));
                 }
             });
             sender.setUncaughtExceptionHandler((thread, error) -> failures.add(error));
@@ -438,7 +444,8 @@ public abstract class TransportContract {
     void keepsManyLinksApart() throws InterruptedException {
         int count = 100;
         Listener listener = transport
-                .listen(freeAddress(), link -> link.receive().subscribe(frame -> link.send(ByteBuffer.wrap(copy(frame)))))
+                .listen(freeAddress(), link -> link.receive()
+                        .subscribe(frame -> link.send(ByteBuffer.wrap(copy(frame)))))
                 .block(SOON);
         listeners.add(listener);
         List<Link> links = Flux.range(0, count)
@@ -447,17 +454,18 @@ public abstract class TransportContract {
                 .block(SOON);
         dialled.addAll(links);
 
-        Flux<Boolean> answers = Flux.range(0, count).flatMap(
-                i -> {
-                    byte[] mine = frame(100 + i, i);
-                    return Flux.defer(() -> {
-                                send(links.get(i), mine);
-                                return frames(links.get(i));
-                            })
-                            .take(1, false)
-                            .map(answer -> Arrays.equals(answer, mine));
-                },
-                count);
+        Flux<Boolean> answers = Flux.range(0, count)
+                .flatMap(
+                        i -> {
+                            byte[] mine = frame(100 + i, i);
+                            return Flux.defer(() -> {
+                                        send(links.get(i), mine);
+                                        return frames(links.get(i));
+                                    })
+                                    .take(1, false)
+                                    .map(answer -> Arrays.equals(answer, mine));
+                        },
+                        count);
         StepVerifier.create(answers.filter(same -> same).count())
                 .expectNext((long) count)
                 .expectComplete()

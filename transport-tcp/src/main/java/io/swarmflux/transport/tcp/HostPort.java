@@ -41,7 +41,8 @@ record HostPort(String host, int port) {
     /** The address of a socket. */
     static HostPort of(SocketAddress address) {
         InetSocketAddress inet = (InetSocketAddress) address;
-        String host = inet.isUnresolved() ? inet.getHostString() : inet.getAddress().getHostAddress();
+        String host =
+                inet.isUnresolved() ? inet.getHostString() : inet.getAddress().getHostAddress();
         if (inet.getAddress() instanceof Inet6Address && host.indexOf('%') > 0) {
             host = host.substring(0, host.indexOf('%'));
         }

@@ -31,8 +31,7 @@ final class PeerName {
     }
 
     private static @Nullable String commonName(X509Certificate certificate) throws InvalidNameException {
-        List<Rdn> parts =
-                new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
+        List<Rdn> parts = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
         for (int i = parts.size() - 1; i >= 0; i--) {
             if ("CN".equalsIgnoreCase(parts.get(i).getType())) {
                 return parts.get(i).getValue().toString();

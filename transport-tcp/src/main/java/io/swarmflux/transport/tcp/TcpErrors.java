@@ -15,6 +15,9 @@ final class TcpErrors {
 
     /** Why a dial failed. */
     static LinkException dialling(HostPort to, Duration connectTimeout, Throwable e) {
+        if (e instanceof PemFiles.PemException) {
+            return new LinkException(to.toString(), "cannot use TLS: " + e.getMessage(), e);
+        }
         if (has(e, ConnectTimeoutException.class)) {
             return new LinkException(to.toString(), "no answer within " + connectTimeout.toMillis() + " ms", e);
         }
@@ -32,6 +35,9 @@ final class TcpErrors {
 
     /** Why listening failed. */
     static LinkException listening(HostPort at, Throwable e) {
+        if (e instanceof PemFiles.PemException) {
+            return new LinkException(at.toString(), "cannot use TLS: " + e.getMessage(), e);
+        }
         for (Throwable t = e; t != null; t = t.getCause()) {
             String message = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
             if (message.contains("address already in use")) {

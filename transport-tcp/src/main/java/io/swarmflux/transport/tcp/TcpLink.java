@@ -38,8 +38,8 @@ final class TcpLink implements Link {
         this.dialled = dialled;
         this.maxFrameBytes = maxFrameBytes;
         this.context = context;
-        this.inbox = new Inbox(
-                context.executor(), (int) Math.min(Integer.MAX_VALUE, (long) HELD_FRAMES * maxFrameBytes));
+        this.inbox =
+                new Inbox(context.executor(), (int) Math.min(Integer.MAX_VALUE, (long) HELD_FRAMES * maxFrameBytes));
         this.outbox = new Outbox(context, this::halfClose);
     }
 
@@ -109,8 +109,7 @@ final class TcpLink implements Link {
     private void halfClose() {
         SslHandler tls = context.pipeline().get(SslHandler.class);
         // Should it fail, impatience closes the channel.
-        ChannelFuture unused =
-                tls != null ? tls.closeOutbound() : ((DuplexChannel) context.channel()).shutdownOutput();
+        ChannelFuture unused = tls != null ? tls.closeOutbound() : ((DuplexChannel) context.channel()).shutdownOutput();
         ScheduledFuture<?> impatience = context.executor().schedule(this::cut, LINGER_MS, TimeUnit.MILLISECONDS);
         context.channel().closeFuture().addListener(done -> {
             boolean unusedToo = impatience.cancel(false);

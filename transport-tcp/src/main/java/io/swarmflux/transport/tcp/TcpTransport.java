@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
 import io.swarmflux.link.Link;
 import io.swarmflux.link.LinkException;
 import io.swarmflux.link.Listener;
@@ -44,6 +45,7 @@ public final class TcpTransport implements Transport {
     private record Options(
             int maxFrameBytes,
             Duration connectTimeout,
+            @Nullable TlsContexts tls,
             @Nullable LoopResources loops,
             int maxInboundLinks,
             int maxLinksPerAddress) {}
@@ -54,38 +56,177 @@ public final class TcpTransport implements Transport {
      * @return the transport
      */
     public static TcpTransport create() {
-        return new TcpTransport(new Options(DEFAULT_MAX_FRAME_BYTES, Duration.ofSeconds(5), null, 4_096, 256));
+        return new TcpTransport(new Options(DEFAULT_MAX_FRAME_BYTES, Duration.ofSeconds(5), null, null, 4_096, 256));
+    }
+
+    /**
+     * Sets the longest frame; what is longer closes the link. Both ends should agree; change it with the longest
+     * chunk.
+     *
+     * @param bytes 1 to 16,777,215, default {@value #DEFAULT_MAX_FRAME_BYTES}
+     * @return the same otherwise
+     */
+    public TcpTransport maxFrameBytes(int bytes) {
+        check("maxFrameBytes", bytes, FrameReader.MAX_LENGTH);
+        return new TcpTransport(new Options(
+                bytes,
+                options.connectTimeout(),
+                options.tls(),
+                options.loops(),
+                options.maxInboundLinks(),
+                options.maxLinksPerAddress()));
+    }
+
+    /**
+     * Sets how long a dial waits for an answer, TLS not counted. Raise it for far or slow hosts.
+     *
+     * @param timeout 1 ms to 1 hour, default 5 s
+     * @return the same otherwise
+     */
+    public TcpTransport connectTimeout(Duration timeout) {
+        if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("connectTimeout must be between 1 ms and 1 hour, was " + timeout);
+        }
+        return new TcpTransport(new Options(
+                options.maxFrameBytes(),
+                timeout,
+                options.tls(),
+                options.loops(),
+                options.maxInboundLinks(),
+                options.maxLinksPerAddress()));
+    }
+
+    /**
+     * Encrypts every link. Default: plain TCP.
+     *
+     * @param tls what to show and to trust
+     * @return the same otherwise
+     */
+    public TcpTransport tls(TcpTls tls) {
+        return new TcpTransport(new Options(
+                options.maxFrameBytes(),
+                options.connectTimeout(),
+                new TlsContexts(tls),
+                options.loops(),
+                options.maxInboundLinks(),
+                options.maxLinksPerAddress()));
+    }
+
+    /**
+     * Runs on event loops of its own, which end with {@link #disposeLater}. Default: those that Reactor Netty shares
+     * in the process. For applications whose other traffic should not wait for ours, or the other way round.
+     *
+     * @param threads 1 to 1,024
+     * @return the same otherwise
+     */
+    public TcpTransport eventLoops(int threads) {
+        check("threads", threads, 1_024);
+        return new TcpTransport(new Options(
+                options.maxFrameBytes(),
+                options.connectTimeout(),
+                options.tls(),
+                LoopResources.create("swarmflux-tcp", threads, true),
+                options.maxInboundLinks(),
+                options.maxLinksPerAddress()));
+    }
+
+    /**
+     * Sets how many links a listener has open at once; what comes beyond is closed before anybody sees it.
+     *
+     * @param links at least 1, default 4,096
+     * @return the same otherwise
+     */
+    public TcpTransport maxInboundLinks(int links) {
+        check("maxInboundLinks", links, Integer.MAX_VALUE);
+        return new TcpTransport(new Options(
+                options.maxFrameBytes(),
+                options.connectTimeout(),
+                options.tls(),
+                options.loops(),
+                links,
+                options.maxLinksPerAddress()));
+    }
+
+    /**
+     * Sets how many of them may come from one IP address. Raise it when many peers share one, behind a NAT or in a
+     * test.
+     *
+     * @param links at least 1, default 256
+     * @return the same otherwise
+     */
+    public TcpTransport maxLinksPerAddress(int links) {
+        check("maxLinksPerAddress", links, Integer.MAX_VALUE);
+        return new TcpTransport(new Options(
+                options.maxFrameBytes(),
+                options.connectTimeout(),
+                options.tls(),
+                options.loops(),
+                options.maxInboundLinks(),
+                links));
+    }
+
+    private static void check(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + " must be between 1 and " + most + ", was " + value);
+        }
+    }
+
+    /**
+     * Ends the event loops of {@link #eventLoops}, and with them every link and listener on them; shared ones live on.
+     *
+     * @return completes when they have ended
+     */
+    public Mono<Void> disposeLater() {
+        LoopResources loops = options.loops();
+        return loops == null ? Mono.empty() : loops.disposeLater(Duration.ZERO, Duration.ofSeconds(3));
     }
 
     @Override
     public Mono<Link> dial(String address) {
         HostPort to = HostPort.parse(address);
-        return Mono.defer(() -> connect(to)).onErrorMap(e -> !(e instanceof LinkException), e -> TcpErrors.dialling(to, options.connectTimeout(), e));
+        TlsContexts tls = options.tls();
+        Mono<Link> dial = tls == null
+                ? Mono.defer(() -> connect(to, null))
+                : tls.client().flatMap(context -> connect(to, context));
+        return dial.onErrorMap(
+                e -> !(e instanceof LinkException), e -> TcpErrors.dialling(to, options.connectTimeout(), e));
     }
 
-    private Mono<Link> connect(HostPort to) {
+    private Mono<Link> connect(HostPort to, @Nullable SslContext tls) {
         TcpClient client = TcpClient.newConnection()
                 .host(to.host())
                 .port(to.port())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) options.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        options.connectTimeout().toMillis())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .doOnChannelInit((observer, channel, remote) -> addLink(channel.pipeline(), to.toString(), true, link -> {}));
+                .doOnChannelInit(
+                        (observer, channel, remote) -> addLink(channel.pipeline(), to.toString(), true, link -> {}));
         if (options.loops() != null) {
             client = client.runOn(options.loops());
         }
-        return client.connect()
-                .map(connection -> connection.channel().pipeline().get(TcpLinkHandler.class).link());
+        if (tls != null) {
+            client = client.secure(spec -> spec.sslContext(tls));
+        }
+        return client.connect().map(connection -> connection
+                .channel()
+                .pipeline()
+                .get(TcpLinkHandler.class)
+                .link());
     }
 
     @Override
     public Mono<Listener> listen(String address, Consumer<? super Link> accept) {
         HostPort at = HostPort.parse(address);
-        return Mono.defer(() -> bind(at, accept)).onErrorMap(e -> !(e instanceof LinkException), e -> TcpErrors.listening(at, e));
+        TlsContexts tls = options.tls();
+        Mono<Listener> bind = tls == null
+                ? Mono.defer(() -> bind(at, null, accept))
+                : tls.server().flatMap(context -> bind(at, context, accept));
+        return bind.onErrorMap(e -> !(e instanceof LinkException), e -> TcpErrors.listening(at, e));
     }
 
-    private Mono<Listener> bind(HostPort at, Consumer<? super Link> accept) {
+    private Mono<Listener> bind(HostPort at, @Nullable SslContext tls, Consumer<? super Link> accept) {
         InboundLimits limits = new InboundLimits(options.maxInboundLinks(), options.maxLinksPerAddress());
         TcpServer server = TcpServer.create()
                 .host(at.host())
@@ -105,6 +246,9 @@ public final class TcpTransport implements Transport {
                 });
         if (options.loops() != null) {
             server = server.runOn(options.loops());
+        }
+        if (tls != null) {
+            server = server.secure(spec -> spec.sslContext(tls));
         }
         return server.bind().map(bound -> {
             int port = ((InetSocketAddress) bound.address()).getPort();
