@@ -17,7 +17,6 @@ final class ArrivalCursor<T> {
     private final int mask;
     private long base;
 
-
     private List<Hole> lost = new ArrayList<>();
 
     ArrivalCursor(Window<T> window, long from) {
@@ -37,7 +36,8 @@ final class ArrivalCursor<T> {
     }
 
     /** The oldest element that is here, wanted, within the limits and not given yet. */
-    @Nullable T poll(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
+    @Nullable
+    T poll(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
         forget(window.tail, wanted);
         long limit = Math.min(Math.min(window.edge, sequenceLimit), base + window.slots);
         boolean contiguous = true;

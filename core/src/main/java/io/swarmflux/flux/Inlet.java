@@ -6,7 +6,8 @@ interface Inlet<T> extends Upstream {
     boolean pour();
 
     /** The lowest sequence, of the window's epoch or a later one, that waits to be taken; null when nothing waits. */
-    @org.jspecify.annotations.Nullable T head();
+    @org.jspecify.annotations.Nullable
+    T head();
 
     /** Whether this upstream has said, in the way its kind says it, that it will not bring this sequence. */
     boolean cannotBring(long epoch, long sequence);

@@ -44,7 +44,8 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         }
 
         @Override
-        @Nullable T signal(Gap gap) {
+        @Nullable
+        T signal(Gap gap) {
             return null;
         }
     }
@@ -228,7 +229,9 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
 
     /** Where a reader that lagged goes on: well within its limit, where a player may start. */
     private long skipTo(Window<T> w, long least, long limit) {
-        long within = spec.lag().limit() == Long.MAX_VALUE ? (limit - w.tail) / 2 : spec.lag().limit() / 2;
+        long within = spec.lag().limit() == Long.MAX_VALUE
+                ? (limit - w.tail) / 2
+                : spec.lag().limit() / 2;
         long target = Math.max(least, Math.min(limit, w.edge - within));
         return w.nextRandomAccess(target, limit);
     }

@@ -56,7 +56,8 @@ final class Pushed<T> implements Inlet<T> {
             }
             long passed = Math.max(goneBelow, hub.passedBelow());
             gone.removeIf(range -> range[1] <= passed);
-            // a stranger may list any number of ranges; the oldest matter first, and forgetting one proves less, not more
+            // a stranger may list any number of ranges; the oldest matter first, and forgetting one proves less, not
+            // more
             while (gone.size() > MAX_RANGES) {
                 gone.remove(gone.size() - 1);
             }

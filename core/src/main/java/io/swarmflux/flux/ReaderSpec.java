@@ -15,9 +15,12 @@ import reactor.core.scheduler.Scheduler;
  * @param deliverOn where its elements are delivered; null, the default, for the thread that brought them
  */
 public record ReaderSpec(
-        String name, Join join, LagPolicy lag, @Nullable Duration patience, @Nullable Scheduler deliverOn) {
-    private static final ReaderSpec DEFAULTS =
-            new ReaderSpec("reader", Join.liveEdge(), LagPolicy.skip(), null, null);
+        String name,
+        Join join,
+        LagPolicy lag,
+        @Nullable Duration patience,
+        @Nullable Scheduler deliverOn) {
+    private static final ReaderSpec DEFAULTS = new ReaderSpec("reader", Join.liveEdge(), LagPolicy.skip(), null, null);
 
     /** Checks the patience. */
     public ReaderSpec {

@@ -53,8 +53,8 @@ public final class SequencedFlux {
      */
     public static <T> Flux<T> merge(MergeSpec<T> spec, List<? extends Publisher<? extends T>> sources) {
         List<? extends Publisher<? extends T>> all = List.copyOf(sources);
-        MergeSpec<T> wide = spec.taking(
-                spec.intake().prefetch(), Math.max(spec.intake().maxUpstreams(), Math.max(1, all.size())));
+        MergeSpec<T> wide =
+                spec.taking(spec.intake().prefetch(), Math.max(spec.intake().maxUpstreams(), Math.max(1, all.size())));
         return FluxMerge.elements(wide, hub -> {
             int number = 0;
             for (Publisher<? extends T> source : all) {
@@ -90,8 +90,8 @@ public final class SequencedFlux {
     public static <T> Flux<StreamSignal<T>> mergeSignals(
             MergeSpec<T> spec, List<? extends Publisher<? extends T>> sources) {
         List<? extends Publisher<? extends T>> all = List.copyOf(sources);
-        MergeSpec<T> wide = spec.taking(
-                spec.intake().prefetch(), Math.max(spec.intake().maxUpstreams(), Math.max(1, all.size())));
+        MergeSpec<T> wide =
+                spec.taking(spec.intake().prefetch(), Math.max(spec.intake().maxUpstreams(), Math.max(1, all.size())));
         return FluxMerge.signals(wide, hub -> {
             int number = 0;
             for (Publisher<? extends T> source : all) {
@@ -162,13 +162,17 @@ public final class SequencedFlux {
     /** Makes a hub of its own for each subscriber, with one reader that holds the window. */
     private static final class FluxMerge<T, R> extends Flux<R> implements reactor.core.Scannable {
         private final MergeSpec<T> spec;
-        private final Function<StreamHub<T>, Function<ReaderSpec, Function<CoreSubscriber<? super R>, ReaderSubscription<T, R>>>>
+        private final Function<
+                        StreamHub<T>,
+                        Function<ReaderSpec, Function<CoreSubscriber<? super R>, ReaderSubscription<T, R>>>>
                 reader;
         private final java.util.function.Consumer<StreamHub<T>> sources;
 
         private FluxMerge(
                 MergeSpec<T> spec,
-                Function<StreamHub<T>, Function<ReaderSpec, Function<CoreSubscriber<? super R>, ReaderSubscription<T, R>>>>
+                Function<
+                                StreamHub<T>,
+                                Function<ReaderSpec, Function<CoreSubscriber<? super R>, ReaderSubscription<T, R>>>>
                         reader,
                 java.util.function.Consumer<StreamHub<T>> sources) {
             this.spec = spec;
@@ -189,8 +193,10 @@ public final class SequencedFlux {
         @Override
         public void subscribe(CoreSubscriber<? super R> actual) {
             StreamHub<T> hub = StreamHub.create(spec, actual.currentContext());
-            ReaderSpec ordered = ReaderSpec.defaults().named("merge").joinAt(Join.oldest()).onLag(LagPolicy.waiting());
-            ReaderSubscription<T, R> subscription = reader.apply(hub).apply(ordered).apply(actual);
+            ReaderSpec ordered =
+                    ReaderSpec.defaults().named("merge").joinAt(Join.oldest()).onLag(LagPolicy.waiting());
+            ReaderSubscription<T, R> subscription =
+                    reader.apply(hub).apply(ordered).apply(actual);
             subscription.onOver(hub::dispose);
             actual.onSubscribe(subscription);
             hub.join(subscription);

@@ -1,7 +1,7 @@
 package io.swarmflux.flux;
 
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
-import reactor.core.Exceptions;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
@@ -68,7 +67,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
     private final long maxBytes;
     private final boolean timed;
     private final EventFeed<HubEvent> events = new EventFeed<>();
-    private final Queue<Runnable> tasks = Queues.<Runnable>unboundedMultiproducer().get();
+    private final Queue<Runnable> tasks =
+            Queues.<Runnable>unboundedMultiproducer().get();
 
     private volatile int wip;
     private volatile List<Inlet<T>> inlets = List.of();
@@ -139,7 +139,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
      * @throws IllegalStateException when there are as many upstreams as the spec allows, or one of this name
      */
     public Upstream attach(String name, Publisher<? extends T> source, boolean ordered) {
-        Subscribed<T> inlet = new Subscribed<>(this, name, ordered, spec.intake().prefetch());
+        Subscribed<T> inlet =
+                new Subscribed<>(this, name, ordered, spec.intake().prefetch());
         add(inlet);
         source.subscribe(inlet);
         return inlet;
@@ -173,7 +174,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
         do {
             now = inlets;
             if (disposed) {
-                throw new IllegalStateException("the hub is disposed; upstream '" + inlet.name() + "' cannot be attached");
+                throw new IllegalStateException(
+                        "the hub is disposed; upstream '" + inlet.name() + "' cannot be attached");
             }
             if (now.size() >= spec.intake().maxUpstreams()) {
                 throw new IllegalStateException("there are " + now.size() + " upstreams already, the most that the spec"
@@ -345,9 +347,7 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     private static long capped(java.time.Duration patience) {
-        return patience.compareTo(MergeSpec.MAX_PATIENCE) > 0
-                ? MergeSpec.MAX_PATIENCE.toNanos()
-                : patience.toNanos();
+        return patience.compareTo(MergeSpec.MAX_PATIENCE) > 0 ? MergeSpec.MAX_PATIENCE.toNanos() : patience.toNanos();
     }
 
     // ------------------------------------------------------------------ control
@@ -807,13 +807,18 @@ public final class StreamHub<T> implements Disposable, Scannable {
         long sequence = numbering.sequence().applyAsLong(element);
         long epoch = numbering.epoch().applyAsLong(element);
         if (sequence < 0 || epoch < 0) {
-            throw new IllegalArgumentException("epoch and sequence are not negative, were " + epoch + " and " + sequence);
+            throw new IllegalArgumentException(
+                    "epoch and sequence are not negative, were " + epoch + " and " + sequence);
         }
         if (epoch != w.epoch) {
             if (epoch < w.epoch) {
                 return Offered.LATE;
             }
-            open(epoch, spec.start().kind() == StartPolicy.Kind.GIVEN ? Math.min(spec.start().sequence(), sequence) : sequence);
+            open(
+                    epoch,
+                    spec.start().kind() == StartPolicy.Kind.GIVEN
+                            ? Math.min(spec.start().sequence(), sequence)
+                            : sequence);
             w = window;
             if (w == null) {
                 throw new AssertionError("a window was just opened");
@@ -843,7 +848,9 @@ public final class StreamHub<T> implements Disposable, Scannable {
     void settled(String upstream, T element, Offered outcome) {
         if (outcome == Offered.CONFLICT) {
             events.emit(() -> new HubEvent.Conflicting(
-                    upstream, numbering.epoch().applyAsLong(element), numbering.sequence().applyAsLong(element)));
+                    upstream,
+                    numbering.epoch().applyAsLong(element),
+                    numbering.sequence().applyAsLong(element)));
         }
         if (outcome != Offered.ACCEPTED) {
             discard(element);
@@ -916,7 +923,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
         return context;
     }
 
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 

@@ -115,8 +115,8 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         if (!queue.offer(element)) {
             hub.discard(element);
             Operators.terminate(S, this);
-            onError(Exceptions.failWithOverflow("upstream '" + name + "' sent more than the " + prefetch
-                    + " elements that were requested"));
+            onError(Exceptions.failWithOverflow(
+                    "upstream '" + name + "' sent more than the " + prefetch + " elements that were requested"));
         } else if (disposed) {
             hub.execute(this::discardAll);
         }
@@ -245,7 +245,8 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         return done && queue.isEmpty() && parked.isEmpty();
     }
 
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return error;
     }
 

@@ -44,7 +44,8 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
         while (!cancelled()) {
             boolean closed = w.successor != null; // before the poll: nothing is written after it is set
             boolean complete = w.end != Window.OPEN && w.frontier() >= w.end;
-            T element = emitted == demand ? null : mine.poll(s -> true, Long.MAX_VALUE, Long.MAX_VALUE, hub.numbering());
+            T element =
+                    emitted == demand ? null : mine.poll(s -> true, Long.MAX_VALUE, Long.MAX_VALUE, hub.numbering());
             base = mine.base();
             for (Hole hole : mine.takeLost()) {
                 Gap gap = new Gap(w.epoch, hole.from(), hole.until(), Gap.Reason.LAG);

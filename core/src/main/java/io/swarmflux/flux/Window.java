@@ -124,7 +124,8 @@ final class Window<T> {
     // ------------------------------------------------------------------ any thread
 
     /** The element with this sequence, without taking it. */
-    @Nullable T peek(long sequence) {
+    @Nullable
+    T peek(long sequence) {
         T element = ring.getAcquire((int) sequence & mask);
         return element != null && numbering.sequence().applyAsLong(element) == sequence ? element : null;
     }
@@ -148,15 +149,16 @@ final class Window<T> {
     /** The first sequence held at or after the given one, below the limit; the limit when there is none. */
     long firstHeld(long from, long limit) {
         long sequence = Math.max(from, tail);
-        while (sequence < limit && peek(sequence) == null) {
+        long reach = Math.min(limit, tail + slots); // nothing is held beyond it
+        while (sequence < reach && peek(sequence) == null) {
             sequence++;
         }
-        return Math.min(sequence, limit);
+        return sequence < reach ? sequence : limit;
     }
 
     /** The newest random-access element below the limit and not before {@code from}; {@code from} when there is none. */
     long newestRandomAccess(long from, long limit) {
-        for (long sequence = limit - 1; sequence >= Math.max(from, tail); sequence--) {
+        for (long sequence = Math.min(limit, tail + slots) - 1; sequence >= Math.max(from, tail); sequence--) {
             T element = peek(sequence);
             if (element != null && numbering.randomAccess().test(element)) {
                 return sequence;
@@ -167,7 +169,7 @@ final class Window<T> {
 
     /** The first random-access element from {@code from} on and below the limit; {@code from} when there is none. */
     long nextRandomAccess(long from, long limit) {
-        for (long sequence = Math.max(from, tail); sequence < limit; sequence++) {
+        for (long sequence = Math.max(from, tail); sequence < Math.min(limit, tail + slots); sequence++) {
             T element = peek(sequence);
             if (element != null && numbering.randomAccess().test(element)) {
                 return sequence;

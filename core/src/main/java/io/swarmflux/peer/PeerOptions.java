@@ -56,8 +56,7 @@ public record PeerOptions(
         /** Checks the bounds. */
         public Window {
             if (segments < 64 || Integer.bitCount(segments) != 1) {
-                throw new IllegalArgumentException(
-                        "a window has a power of two of at least 64 slots, was " + segments);
+                throw new IllegalArgumentException("a window has a power of two of at least 64 slots, was " + segments);
             }
             if (bytes < 2L << 20) {
                 throw new IllegalArgumentException("a window has at least 2 MiB, was " + bytes + " bytes");
@@ -83,7 +82,8 @@ public record PeerOptions(
      * @param scheduler every wait goes through it; default {@link Schedulers#parallel()}
      * @param seed of everything that is chosen by chance; null, the default, for a different one at each start
      */
-    public record Time(@Nullable Scheduler scheduler, @Nullable Long seed) {
+    public record Time(
+            @Nullable Scheduler scheduler, @Nullable Long seed) {
         /**
          * The machine's clock and true chance.
          *

@@ -11,8 +11,8 @@ import io.swarmflux.wire.Message.GapNoticeReason;
 import io.swarmflux.wire.Message.Path;
 import io.swarmflux.wire.Message.Range;
 import io.swarmflux.wire.Message.Redirect;
-import io.swarmflux.wire.Message.Refused;
 import io.swarmflux.wire.Message.RefuseReason;
+import io.swarmflux.wire.Message.Refused;
 import io.swarmflux.wire.Message.Stopped;
 import io.swarmflux.wire.Message.Subscribed;
 import java.util.ArrayList;
@@ -26,7 +26,11 @@ final class DownwardForms {
 
     static final List<Form<?>> ALL = List.of(
             new Form<>(
-                    0x20, "SUBSCRIBED", Subscribed.class, DownwardForms::writeSubscribed, DownwardForms::readSubscribed),
+                    0x20,
+                    "SUBSCRIBED",
+                    Subscribed.class,
+                    DownwardForms::writeSubscribed,
+                    DownwardForms::readSubscribed),
             new Form<>(0x21, "REFUSED", Refused.class, DownwardForms::writeRefused, DownwardForms::readRefused),
             new Form<>(0x22, "DESCRIBED", Described.class, DownwardForms::writeDescribed, DownwardForms::readDescribed),
             new Form<>(0x24, "ANNOUNCE", Announce.class, DownwardForms::writeAnnounce, DownwardForms::readAnnounce),
@@ -130,8 +134,7 @@ final class DownwardForms {
                 "paths",
                 MAX_PATHS,
                 () -> new Path(in.bits("sub-streams"), in.list("peers", MAX_HOPS, () -> readPeer(named, in))));
-        return new Announce(
-                number, epoch, oldest, edge, holes, finalSequence, streamTimeUs, streamTimeErrorUs, paths);
+        return new Announce(number, epoch, oldest, edge, holes, finalSequence, streamTimeUs, streamTimeErrorUs, paths);
     }
 
     /** Paths share most of their peers, so a name is spelled once per announcement and referred to afterwards. */

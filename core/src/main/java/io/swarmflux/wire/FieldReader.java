@@ -149,8 +149,7 @@ final class FieldReader {
         long value = bits(field);
         if (value < 0 || value > most) {
             throw new WireException(
-                    FailureCode.LIMIT,
-                    complaint(field, Long.toUnsignedString(value), where, "at most " + most));
+                    FailureCode.LIMIT, complaint(field, Long.toUnsignedString(value), where, "at most " + most));
         }
         if (value < least) {
             throw malformed(field, value, where, "at least " + least);
@@ -189,10 +188,7 @@ final class FieldReader {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
                 throw malformed(
-                        field,
-                        String.format("text with U+%04X", (int) text.charAt(i)),
-                        where,
-                        "no control characters");
+                        field, String.format("text with U+%04X", (int) text.charAt(i)), where, "no control characters");
             }
         }
         return text;

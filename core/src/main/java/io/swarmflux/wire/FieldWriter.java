@@ -84,7 +84,8 @@ final class FieldWriter {
     /** A name or an address. */
     void text(String field, String value, int least, int most) {
         if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(message + ": " + field + " has no control characters, was '" + value + "'");
+            throw new IllegalArgumentException(
+                    message + ": " + field + " has no control characters, was '" + value + "'");
         }
         bytes(field, value.getBytes(StandardCharsets.UTF_8), least, most);
     }

@@ -35,7 +35,8 @@ public final class FrameReader {
          *     under way when the stream was given up
          * @throws WireException when the number is not known, or the segment is beyond credit
          */
-        @Nullable StreamId admit(int number, long epoch, long sequence, int totalBytes);
+        @Nullable
+        StreamId admit(int number, long epoch, long sequence, int totalBytes);
     }
 
     /**
@@ -71,7 +72,8 @@ public final class FrameReader {
         if (message instanceof Stopped stopped && unfinished.containsKey(stopped.number())) {
             throw new WireException(
                     FailureCode.UNEXPECTED,
-                    "STOPPED: stream number " + stopped.number() + " has an unfinished segment, expected its last chunk");
+                    "STOPPED: stream number " + stopped.number()
+                            + " has an unfinished segment, expected its last chunk");
         }
         return message;
     }
@@ -128,14 +130,12 @@ public final class FrameReader {
         }
         int length = in.remaining();
         if (length < Segment.HEADER_BYTES || length > total) {
-            throw in.malformed(
-                    "first chunk length", length, in.offset(), Segment.HEADER_BYTES + " to " + total);
+            throw in.malformed("first chunk length", length, in.offset(), Segment.HEADER_BYTES + " to " + total);
         }
         long epoch = in.peek64(0);
         long sequence = in.peek64(Long.BYTES);
         if (epoch < 0 || sequence < 0) {
-            throw in.malformed(
-                    "epoch and sequence", epoch + " and " + sequence, in.offset(), "no negative number");
+            throw in.malformed("epoch and sequence", epoch + " and " + sequence, in.offset(), "no negative number");
         }
         return new SegmentAssembler(admission.admit(number, epoch, sequence, total), total);
     }

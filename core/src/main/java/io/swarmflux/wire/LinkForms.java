@@ -63,8 +63,7 @@ final class LinkForms {
         if (magic != MAGIC) {
             throw new WireException(
                     FailureCode.MAGIC,
-                    in.complaint(
-                            "magic", String.format("0x%08x", magic), where, String.format("0x%08x", MAGIC)));
+                    in.complaint("magic", String.format("0x%08x", magic), where, String.format("0x%08x", MAGIC)));
         }
         int min = in.u16("oldest version");
         where = in.offset();

@@ -50,7 +50,8 @@ final class SegmentAssembler {
     }
 
     /** The segment, or null when it was dropped. */
-    @Nullable Segment finish(FieldReader in) {
+    @Nullable
+    Segment finish(FieldReader in) {
         if (stream == null) {
             return null;
         }

@@ -42,8 +42,8 @@ public final class SegmentChunks implements Iterator<ByteBuffer[]> {
             throw new IllegalArgumentException("a stream number is not negative, was " + number);
         }
         if (maxFrameBytes < MessageCodec.MIN_FRAME_BYTES) {
-            throw new IllegalArgumentException("the longest frame has at least " + MessageCodec.MIN_FRAME_BYTES
-                    + " bytes, was " + maxFrameBytes);
+            throw new IllegalArgumentException(
+                    "the longest frame has at least " + MessageCodec.MIN_FRAME_BYTES + " bytes, was " + maxFrameBytes);
         }
         return new SegmentChunks(number, segment, maxFrameBytes);
     }

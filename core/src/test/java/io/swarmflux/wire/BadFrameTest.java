@@ -1,8 +1,8 @@
 package io.swarmflux.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message.FailureCode;
@@ -31,7 +31,8 @@ class BadFrameTest {
 
     static Stream<Arguments> namesTheFieldItsValueItsPlaceAndWhatWasExpected() {
         return Stream.of(
-                malformed(Frames.of(), "frame: type was cut short with 0 bytes left at byte 0, expected 1 bytes or more"),
+                malformed(
+                        Frames.of(), "frame: type was cut short with 0 bytes left at byte 0, expected 1 bytes or more"),
                 malformed(
                         Frames.of(0x04),
                         "frame: flags was cut short with 0 bytes left at byte 1, expected 1 bytes or more"),
@@ -50,10 +51,7 @@ class BadFrameTest {
                 malformed(
                         Frames.joined(MessageCodec.encode(new Ping(1)), Frames.of(9, 9)),
                         "PING: trailing data was 2 bytes at byte 10, expected the end of the frame"),
-                bad(
-                        hello(2, 'X'),
-                        FailureCode.MAGIC,
-                        "HELLO: magic was 0x58574658 at byte 2, expected 0x53574658"),
+                bad(hello(2, 'X'), FailureCode.MAGIC, "HELLO: magic was 0x58574658 at byte 2, expected 0x53574658"),
                 malformed(
                         hello(7, 0),
                         "HELLO: newest version was 1 after the oldest, 0 at byte 8, expected 1 <= oldest <= newest"),
@@ -67,9 +65,7 @@ class BadFrameTest {
                 malformed(
                         Frames.joined(HELLO, Frames.of(0)),
                         "HELLO: trailing data was 1 bytes at byte 47, expected the end of the frame"),
-                malformed(
-                        Frames.of(0x03, 0, 9),
-                        "REJECT: reason was 9 at byte 2, expected 0 to 4"),
+                malformed(Frames.of(0x03, 0, 9), "REJECT: reason was 9 at byte 2, expected 0 to 4"),
                 malformed(
                         body(0x06, out -> {
                             out.u8(0);
@@ -96,9 +92,7 @@ class BadFrameTest {
                         Frames.of(0x08, 0, 9),
                         FailureCode.LIMIT,
                         "NEIGHBOURS: number of addresses was 9 at byte 2, expected at most 8"),
-                malformed(
-                        Frames.of(0x08, 0, 1, 0),
-                        "NEIGHBOURS: peer length was 0 at byte 3, expected at least 1"),
+                malformed(Frames.of(0x08, 0, 1, 0), "NEIGHBOURS: peer length was 0 at byte 3, expected at least 1"),
                 bad(
                         body(0x08, out -> out.bits(-1)),
                         FailureCode.LIMIT,
@@ -123,12 +117,9 @@ class BadFrameTest {
                         Frames.of(0x10, 0, 1, 65),
                         FailureCode.LIMIT,
                         "SUBSCRIBE: stream length was 65 at byte 3, expected at most 64"),
+                malformed(Frames.of(0x10, 0, 1, 1, 'n', 3), "SUBSCRIBE: epoch was -2 at byte 5, expected at least -1"),
                 malformed(
-                        Frames.of(0x10, 0, 1, 1, 'n', 3),
-                        "SUBSCRIBE: epoch was -2 at byte 5, expected at least -1"),
-                malformed(
-                        Frames.of(0x10, 0, 1, 1, 'n', 1, 1, 0, 4),
-                        "SUBSCRIBE: from was 4 at byte 8, expected 0 to 0"),
+                        Frames.of(0x10, 0, 1, 1, 'n', 1, 1, 0, 4), "SUBSCRIBE: from was 4 at byte 8, expected 0 to 0"),
                 malformed(
                         Frames.of(0x10, 0, 1, 1, 'n', 1, 1, 0, 0, 1, 1, 1, 2),
                         "SUBSCRIBE: waiting was 2 at byte 12, expected 0 or 1"),
@@ -139,9 +130,7 @@ class BadFrameTest {
                 malformed(
                         Frames.of(0x11, 0, 1, 2, 5, 0, 1, 5),
                         "ASSIGN: sub-stream was 5 again at byte 7, expected each sub-stream once"),
-                malformed(
-                        Frames.of(0x11, 0, 1, 1, 64),
-                        "ASSIGN: sub-stream was 64 at byte 4, expected 0 to 63"),
+                malformed(Frames.of(0x11, 0, 1, 1, 64), "ASSIGN: sub-stream was 64 at byte 4, expected 0 to 63"),
                 malformed(
                         Frames.of(0x11, 0, 1, 1, 5, 9, 8),
                         "ASSIGN: until was 8 at byte 6, expected 9 to 9223372036854775807"),
@@ -167,9 +156,7 @@ class BadFrameTest {
                             out.bits(1);
                         }),
                         "REQUEST: ranges distance was 1 at byte 14, expected 0 to 0"),
-                malformed(
-                        Frames.of(0x20, 0, 1, 0, 0, 0, 0, 2),
-                        "SUBSCRIBED: mode was 2 at byte 7, expected 0 to 1"),
+                malformed(Frames.of(0x20, 0, 1, 0, 0, 0, 0, 2), "SUBSCRIBED: mode was 2 at byte 7, expected 0 to 1"),
                 malformed(
                         Frames.of(0x22, 0, 1, 0, 0, 3),
                         "DESCRIBED: number of sub-streams was 3 at byte 5, expected 4 to 64"),
@@ -201,9 +188,7 @@ class BadFrameTest {
                 malformed(
                         Frames.of(0x25, 0, 1, 0, 5, 0),
                         "GAP: length was 0 at byte 5, expected 1 to 9223372036854775802"),
-                malformed(
-                        Frames.of(0x26, 0, 1, 0, 3),
-                        "END: final sequence was -2 at byte 4, expected at least -1"),
+                malformed(Frames.of(0x26, 0, 1, 0, 3), "END: final sequence was -2 at byte 4, expected at least -1"),
                 bad(
                         ByteBuffer.allocate(MessageCodec.MAX_CONTROL_BYTES + 1).put(0, (byte) 0x04),
                         FailureCode.LIMIT,
@@ -227,8 +212,8 @@ class BadFrameTest {
     @Test
     void refusesToSendASegmentWhole() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> MessageCodec.encode(new Message.Data(
-                        1, new RandomMessages(1).segment(StreamId.of("s"), 10))))
+                .isThrownBy(() ->
+                        MessageCodec.encode(new Message.Data(1, new RandomMessages(1).segment(StreamId.of("s"), 10))))
                 .withMessageContaining("SegmentChunks");
     }
 

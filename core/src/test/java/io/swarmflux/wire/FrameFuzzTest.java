@@ -154,7 +154,9 @@ class FrameFuzzTest {
             default -> {
                 for (int i = random.nextInt(4); i >= 0; i--) {
                     int at = random.nextInt(Math.min(frame.length, random.nextBoolean() ? 24 : frame.length));
-                    frame[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (frame[at] ^ (1 << random.nextInt(8)));
+                    frame[at] = random.nextBoolean()
+                            ? (byte) random.nextInt()
+                            : (byte) (frame[at] ^ (1 << random.nextInt(8)));
                 }
             }
         }

@@ -30,9 +30,7 @@ class FrameReaderTest {
         Random dice = new Random(seed);
         RandomMessages messages = new RandomMessages(seed);
         for (int i = 0; i < 300; i++) {
-            int payload = dice.nextInt(10) == 0
-                    ? Segment.MAX_PAYLOAD_BYTES
-                    : dice.nextInt(1 << (1 + dice.nextInt(18)));
+            int payload = dice.nextInt(10) == 0 ? Segment.MAX_PAYLOAD_BYTES : dice.nextInt(1 << (1 + dice.nextInt(18)));
             int number = dice.nextInt() >>> (1 + dice.nextInt(31));
             int maxFrame = 256 + dice.nextInt(1 << (1 + dice.nextInt(16)));
             Segment segment = messages.segment(NEWS, payload);

@@ -75,8 +75,8 @@ class MessageCodecTest {
 
     @Test
     void anEmptyAnnouncementTakesFewBytes() {
-        Announce quiet = new Announce(
-                1, 0, 1_000_000, 1_000_100, List.of(), Message.UNKNOWN, 123_456_789, 900, List.of());
+        Announce quiet =
+                new Announce(1, 0, 1_000_000, 1_000_100, List.of(), Message.UNKNOWN, 123_456_789, 900, List.of());
         assertThat(MessageCodec.encode(quiet).remaining()).isLessThan(20);
     }
 
@@ -99,8 +99,8 @@ class MessageCodecTest {
 
     @Test
     void cutsTextForPeopleInsteadOfFailing() {
-        Message decoded = MessageCodec.decode(
-                MessageCodec.encode(new Failure(FailureCode.MALFORMED, "x\n" + "é".repeat(1_000))));
+        Message decoded =
+                MessageCodec.decode(MessageCodec.encode(new Failure(FailureCode.MALFORMED, "x\n" + "é".repeat(1_000))));
         assertThat(decoded).isEqualTo(new Failure(FailureCode.MALFORMED, "x " + "é".repeat(255)));
     }
 
@@ -133,11 +133,13 @@ class MessageCodecTest {
         refuses(
                 new Subscribe(1, StreamId.of("s"), -2, -1, Start.NATURAL, 0, -1, 0, 0, false),
                 "epoch is -1 to 9223372036854775807, was -2");
+        refuses(new Subscribe(1, StreamId.of("s"), -1, -1, Start.OLDEST, 1, -1, 0, 0, false), "from is 0 to 0, was 1");
         refuses(
-                new Subscribe(1, StreamId.of("s"), -1, -1, Start.OLDEST, 1, -1, 0, 0, false),
-                "from is 0 to 0, was 1");
-        refuses(
-                new Request(1, LongStream.range(0, 33).mapToObj(i -> new Range(2 * i, 2 * i + 1)).toList()),
+                new Request(
+                        1,
+                        LongStream.range(0, 33)
+                                .mapToObj(i -> new Range(2 * i, 2 * i + 1))
+                                .toList()),
                 "number of ranges is 0 to 32, was 33");
         refuses(new Request(1, List.of(new Range(5, 5))), "ranges until is 6 to 9223372036854775807, was 5");
         refuses(new Request(1, List.of(new Range(5, 7), new Range(6, 9))), "ranges from is 7 to ");
@@ -162,7 +164,9 @@ class MessageCodecTest {
                         0,
                         0,
                         0,
-                        LongStream.range(0, 64).mapToObj(MessageCodecTest::longPath).toList()),
+                        LongStream.range(0, 64)
+                                .mapToObj(MessageCodecTest::longPath)
+                                .toList()),
                 "frame length is 1 to 16384");
     }
 

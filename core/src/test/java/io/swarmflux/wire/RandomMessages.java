@@ -84,8 +84,7 @@ final class RandomMessages {
     }
 
     Segment segment(StreamId stream, int payloadBytes) {
-        return Segment.of(
-                stream, sequence(), sequence(), new Cut(bytes(payloadBytes), bits(), below(8)), natural());
+        return Segment.of(stream, sequence(), sequence(), new Cut(bytes(payloadBytes), bits(), below(8)), natural());
     }
 
     private Message hello() {
@@ -159,8 +158,7 @@ final class RandomMessages {
 
     private Message gap() {
         Range range = ranges(0, Long.MAX_VALUE).stream().findFirst().orElse(new Range(0, Long.MAX_VALUE));
-        return new GapNotice(
-                natural(), sequence(), range.from(), range.until(), one(GapNoticeReason.values()));
+        return new GapNotice(natural(), sequence(), range.from(), range.until(), one(GapNoticeReason.values()));
     }
 
     private Description description() {

@@ -40,8 +40,7 @@ class WireFormatDocumentTest {
         Map<Integer, String> documented = TYPE.matcher(document)
                 .results()
                 .collect(Collectors.toMap(row -> Integer.parseInt(row.group(1), 16), row -> row.group(2)));
-        Map<Integer, String> known =
-                MessageCodec.FORMS.stream().collect(Collectors.toMap(Form::type, Form::name));
+        Map<Integer, String> known = MessageCodec.FORMS.stream().collect(Collectors.toMap(Form::type, Form::name));
         known.put(MessageCodec.SEGMENT, "SEGMENT");
         assertThat(new TreeMap<>(documented)).isEqualTo(new TreeMap<>(known));
     }
@@ -63,7 +62,9 @@ class WireFormatDocumentTest {
 
     @Test
     void everyTypeHasAVector() {
-        assertThat(vectors().stream().map(vector -> vector.frames().get(0).get(0) & 0xff).distinct())
+        assertThat(vectors().stream()
+                        .map(vector -> vector.frames().get(0).get(0) & 0xff)
+                        .distinct())
                 .hasSize(MessageCodec.FORMS.size() + 1);
     }
 
@@ -97,7 +98,10 @@ class WireFormatDocumentTest {
     }
 
     private List<Vector> vectors() {
-        return VECTOR.matcher(document).results().map(WireFormatDocumentTest::vector).toList();
+        return VECTOR.matcher(document)
+                .results()
+                .map(WireFormatDocumentTest::vector)
+                .toList();
     }
 
     private static Vector vector(MatchResult block) {
