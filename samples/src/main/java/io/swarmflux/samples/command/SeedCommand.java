@@ -112,6 +112,9 @@ final class SeedCommand implements Callable<Integer> {
     Seeder seeder() {
         try {
             SegmentSource source = source();
+            if (subStreams < 4 || subStreams > 64) {
+                throw usage("--sub-streams is 4 to 64, was " + subStreams);
+            }
             Seeder seeder = Seeder.of(Objects.requireNonNull(stream), source)
                     .at(pace())
                     .dividedInto(subStreams)
@@ -183,8 +186,8 @@ final class SeedCommand implements Callable<Integer> {
             return paceOr("realtime");
         }
         if (pace == null || pace.equals("realtime")) {
-            throw usage((pace == null ? "--pace is missing" : "--pace realtime needs media with a clock")
-                    + ": raw bytes have none; give a rate such as --pace 2Mbit, or --pace none");
+            throw usage("--pace " + (pace == null ? "is missing" : pace + " needs a clock")
+                    + ", and raw bytes have none; give a rate such as --pace 2Mbit, or --pace none");
         }
         return paceOr(pace);
     }

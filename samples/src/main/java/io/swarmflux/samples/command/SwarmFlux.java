@@ -1,5 +1,6 @@
 package io.swarmflux.samples.command;
 
+import io.swarmflux.topology.TopologyException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
@@ -16,7 +17,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = SwarmFlux.Version.class,
         description = "Peer-to-peer live streaming.",
-        subcommands = {SeedCommand.class, PeerCommand.class, GenerateCompletion.class},
+        subcommands = {
+            SeedCommand.class,
+            PeerCommand.class,
+            TopologyCommand.class,
+            DemoCommand.class,
+            GenerateCompletion.class
+        },
         footer = {
             "",
             "Sizes take k, M and G, rates kbit, Mbit and Gbit, durations ms, s, min and h.",
@@ -34,6 +41,8 @@ public final class SwarmFlux {
      */
     public static int execute(String... args) {
         CommandLine line = new CommandLine(new SwarmFlux());
+        line.registerConverter(Integer.class, new Units.Count()).registerConverter(int.class, new Units.Count());
+        line.registerConverter(Long.class, new Units.Whole()).registerConverter(long.class, new Units.Whole());
         return line.setExecutionStrategy(new CommandLine.RunLast())
                 .setParameterExceptionHandler(SwarmFlux::badUsage)
                 .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
@@ -66,6 +75,11 @@ public final class SwarmFlux {
     private static int failed(Exception e, CommandLine command) {
         if (e instanceof ParameterException usage) {
             return badUsage(usage, new String[0]);
+        }
+        if (e instanceof TopologyException wrong) {
+            wrong.problems().forEach(problem -> command.getErr().println(problem));
+            command.getErr().flush();
+            return ExitCode.BAD_USAGE;
         }
         PrintWriter err = command.getErr();
         err.println("swarmflux: " + oneLine(e));

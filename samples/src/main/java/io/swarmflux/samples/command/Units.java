@@ -36,6 +36,29 @@ final class Units {
         }
     }
 
+    /** {@code 200000}. */
+    static final class Whole implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                return Long.valueOf(text);
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("found '" + text + "', expected a whole number");
+            }
+        }
+    }
+
+    /** {@code 8}, not negative. */
+    static final class Count implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (!text.matches("\\d{1,9}")) {
+                throw new TypeConversionException("found '" + text + "', expected a whole number from 0");
+            }
+            return Integer.valueOf(text);
+        }
+    }
+
     /** {@code 200ms}. */
     static final class Time implements ITypeConverter<Duration> {
         @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.swarmflux.flux.Gap;
 import io.swarmflux.media.player.PlayReport;
 import io.swarmflux.peer.PeerSnapshot;
+import java.util.Map;
 
 /** An outcome as scripts and people read it. */
 public final class Report {
@@ -59,6 +60,21 @@ public final class Report {
         if (outcome.failure() != null) {
             json.put("failure", outcome.failure().getMessage());
         }
+        return json;
+    }
+
+    /**
+     * One JSON object for a whole swarm.
+     *
+     * @param outcomes by name
+     * @param good whether everybody got everything
+     * @return the object, with the peers in a list
+     */
+    public static ObjectNode json(Map<String, Outcome> outcomes, boolean good) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("consistent", good);
+        ArrayNode peers = json.putArray("peers");
+        outcomes.values().forEach(outcome -> peers.add(json(outcome)));
         return json;
     }
 

@@ -1,4 +1,4 @@
-/** Running seeders and peers to their end: players, log, status lines and reports. */
+/** Running seeders and peers to their end: players, log, tables and reports. */
 @NullMarked
 package io.swarmflux.samples.run;
 
