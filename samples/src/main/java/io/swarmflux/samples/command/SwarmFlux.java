@@ -40,13 +40,23 @@ public final class SwarmFlux {
      * @return the exit code
      */
     public static int execute(String... args) {
+        return line().execute(args.length == 0 ? new String[] {"--help"} : args);
+    }
+
+    /** The command line, whose output and errors can still be sent elsewhere. */
+    static CommandLine line() {
         CommandLine line = new CommandLine(new SwarmFlux());
-        line.registerConverter(Integer.class, new Units.Count()).registerConverter(int.class, new Units.Count());
-        line.registerConverter(Long.class, new Units.Whole()).registerConverter(long.class, new Units.Whole());
-        return line.setExecutionStrategy(new CommandLine.RunLast())
+        return withUnits(line)
+                .setExecutionStrategy(new CommandLine.RunLast())
                 .setParameterExceptionHandler(SwarmFlux::badUsage)
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
-                .execute(args.length == 0 ? new String[] {"--help"} : args);
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command));
+    }
+
+    static CommandLine withUnits(CommandLine line) {
+        return line.registerConverter(Integer.class, new Units.Count())
+                .registerConverter(int.class, new Units.Count())
+                .registerConverter(Long.class, new Units.Whole())
+                .registerConverter(long.class, new Units.Whole());
     }
 
     /** Says on standard error, in one line, what ended the command. */
