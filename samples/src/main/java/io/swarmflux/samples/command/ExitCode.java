@@ -1,6 +1,7 @@
 package io.swarmflux.samples.command;
 
 import io.swarmflux.link.LinkException;
+import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.samples.run.Outcome;
 
 /** What the shell is told. */
@@ -12,15 +13,13 @@ final class ExitCode {
 
     private ExitCode() {}
 
-    static int of(Outcome outcome) {
+    /** What an outcome means; a peer, which dials, must have reached somebody. */
+    static int of(Outcome outcome, boolean dials) {
         if (outcome.failure() != null) {
             return of(outcome.failure());
         }
-        boolean reachedNobody = !outcome.snapshot().upstreams().isEmpty()
-                && outcome.snapshot().window().accepted() == 0
-                && outcome.snapshot().epoch() < 0
-                && outcome.snapshot().upstreams().stream().noneMatch(upstream -> upstream.open());
-        if (reachedNobody) {
+        PeerSnapshot snapshot = outcome.snapshot();
+        if (dials && snapshot.epoch() < 0 && snapshot.upstreams().stream().noneMatch(PeerSnapshot.Upstream::open)) {
             return NO_LINK;
         }
         return outcome.consistent() ? CONSISTENT : INCONSISTENT;

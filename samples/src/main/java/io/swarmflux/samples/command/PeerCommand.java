@@ -77,7 +77,7 @@ final class PeerCommand implements Callable<Integer> {
         List<Player> players = plays.stream().map(this::player).toList();
         RunningPeer running = Objects.requireNonNull(peer.start().block());
         running.addresses().forEach(address -> Log.info(running.name(), "serves " + stream + " on " + address));
-        return reports.run(new Life(running, players), plays.contains("-") ? System.err : System.out);
+        return reports.run(new Life(running, players), true, plays.contains("-") ? System.err : System.out);
     }
 
     /** The peer that was asked for. */

@@ -47,7 +47,7 @@ final class ReportOptions {
     }
 
     /** Runs to the end or to an interrupt, tells, and answers the exit code. */
-    int run(Life life, PrintStream results) {
+    int run(Life life, boolean dials, PrintStream results) {
         try (Interrupt interrupt = Interrupt.calls(life::leave)) {
             Disposable lines = status(life, results);
             Outcome outcome = Objects.requireNonNull(life.toTheEnd().block());
@@ -58,7 +58,7 @@ final class ReportOptions {
             if (outcome.failure() != null) {
                 SwarmFlux.say(outcome.failure());
             }
-            return interrupt.exits(ExitCode.of(outcome));
+            return interrupt.exits(ExitCode.of(outcome, dials));
         }
     }
 

@@ -105,7 +105,7 @@ final class SeedCommand implements Callable<Integer> {
         Seeder seeder = seeder();
         RunningPeer running = Objects.requireNonNull(seeder.start().block());
         running.addresses().forEach(address -> Log.info(running.name(), "seeds " + stream + " on " + address));
-        return reports.run(new Life(running, List.of(ConsistencyCheck.create())), System.out);
+        return reports.run(new Life(running, List.of(ConsistencyCheck.create())), false, System.out);
     }
 
     /** The seeder that was asked for. */
