@@ -1,0 +1,8 @@
+/** Where streams come from and where they end: sources, segmenters and players. */
+module io.swarmflux.media {
+    requires transitive io.swarmflux.core;
+    requires static transitive org.jspecify;
+
+    exports io.swarmflux.media.source;
+    exports io.swarmflux.media.player;
+}

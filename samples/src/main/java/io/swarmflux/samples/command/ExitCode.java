@@ -1,0 +1,31 @@
+package io.swarmflux.samples.command;
+
+import io.swarmflux.link.LinkException;
+import io.swarmflux.peer.PeerSnapshot;
+import io.swarmflux.samples.run.Outcome;
+
+/** What the shell is told. */
+final class ExitCode {
+    static final int CONSISTENT = 0;
+    static final int INCONSISTENT = 1;
+    static final int BAD_USAGE = 2;
+    static final int NO_LINK = 3;
+
+    private ExitCode() {}
+
+    /** What an outcome means; a peer, which dials, must have reached somebody. */
+    static int of(Outcome outcome, boolean dials) {
+        if (outcome.failure() != null) {
+            return of(outcome.failure());
+        }
+        PeerSnapshot snapshot = outcome.snapshot();
+        if (dials && snapshot.epoch() < 0 && snapshot.upstreams().stream().noneMatch(PeerSnapshot.Upstream::open)) {
+            return NO_LINK;
+        }
+        return outcome.consistent() ? CONSISTENT : INCONSISTENT;
+    }
+
+    static int of(Throwable failure) {
+        return failure instanceof LinkException ? NO_LINK : INCONSISTENT;
+    }
+}

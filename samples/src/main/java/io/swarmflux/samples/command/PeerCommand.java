@@ -1,0 +1,119 @@
+package io.swarmflux.samples.command;
+
+import io.swarmflux.media.player.ConsistencyCheck;
+import io.swarmflux.media.player.PayloadWriter;
+import io.swarmflux.media.player.Player;
+import io.swarmflux.peer.Peer;
+import io.swarmflux.peer.RunningPeer;
+import io.swarmflux.samples.run.Life;
+import io.swarmflux.samples.run.Log;
+import io.swarmflux.segment.StreamId;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Joins a stream, plays it and serves it on. */
+@Command(name = "peer", mixinStandardHelpOptions = true, description = "Joins a stream, plays it and serves it on.")
+final class PeerCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--stream",
+            required = true,
+            paramLabel = "NAME",
+            converter = Units.StreamName.class,
+            description = "The stream's name.")
+    private @Nullable StreamId stream;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            converter = Units.Address.class,
+            description = "Where downstreams dial. Default: nowhere.")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--upstream",
+            required = true,
+            paramLabel = "HOST:PORT",
+            converter = Units.Address.class,
+            description = "Whom to take the stream from, again and again until it answers. Repeatable.")
+    private List<String> upstreams = List.of();
+
+    @Option(
+            names = "--play",
+            paramLabel = "PLAYER",
+            description = "check (counts and checks), FILE or - (writes the payload). Repeatable. Default: relay only.")
+    private List<String> plays = List.of();
+
+    @Option(names = "--lossless", description = "In a live stream, wait for a hole until no known peer has it.")
+    private boolean lossless;
+
+    @Mixin
+    private ServeOptions serve = new ServeOptions();
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
+    @Mixin
+    private ReportOptions reports = new ReportOptions();
+
+    @Override
+    public Integer call() {
+        reports.check();
+        Peer peer = peer();
+        List<Player> players = plays.stream().map(this::player).toList();
+        RunningPeer running = Objects.requireNonNull(peer.start().block());
+        running.addresses().forEach(address -> Log.info(running.name(), "serves " + stream + " on " + address));
+        return reports.run(new Life(running, players), true, plays.contains("-") ? System.err : System.out);
+    }
+
+    /** The peer that was asked for. */
+    Peer peer() {
+        try {
+            Peer peer = Peer.of(Objects.requireNonNull(stream))
+                    .lossless(lossless)
+                    .with(serve.over(tls.transport(), listen));
+            for (String upstream : upstreams) {
+                peer = peer.upstream(upstream);
+            }
+            return peer;
+        } catch (IllegalArgumentException e) {
+            throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        }
+    }
+
+    private Player player(String play) {
+        if (play.equals("check")) {
+            return ConsistencyCheck.create();
+        }
+        if (play.equals("-")) {
+            return PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out));
+        }
+        if (play.equals("http") || play.startsWith("http:")) {
+            throw usage("--play " + play + " is not there yet; play check, FILE or -");
+        }
+        Path file = Path.of(play);
+        Path directory = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || directory == null || !Files.isWritable(directory)) {
+            throw usage("--play: cannot write " + play + "; give a file in a directory that exists, check or -");
+        }
+        return PayloadWriter.toFile(file);
+    }
+
+    private ParameterException usage(String text) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), text);
+    }
+}

@@ -1,0 +1,135 @@
+package io.swarmflux.samples.command;
+
+import io.swarmflux.samples.draw.TopologySvg;
+import io.swarmflux.samples.run.Interrupt;
+import io.swarmflux.samples.run.Outcome;
+import io.swarmflux.samples.run.Report;
+import io.swarmflux.samples.run.Swarm;
+import io.swarmflux.samples.run.Table;
+import io.swarmflux.samples.topology.TopologySwarm;
+import io.swarmflux.topology.Player;
+import io.swarmflux.topology.Topology;
+import io.swarmflux.topology.TopologyDot;
+import io.swarmflux.topology.TopologyFile;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Topology files: what is wrong with them, how they look, what they do. */
+@Command(name = "topology", mixinStandardHelpOptions = true, description = "Checks, draws and runs topology files.")
+final class TopologyCommand implements Runnable {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw usage("say what to do with it: swarmflux topology check FILE, draw FILE or run FILE");
+    }
+
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description = "Says what is wrong with a file: line, column, and what was expected.")
+    int check(@Parameters(paramLabel = "FILE", description = "The topology file.") Path file) {
+        Topology topology = read(file);
+        System.out.printf(
+                "%s: %d streams, %d seeders, %d peers, %d islands; nothing wrong%n",
+                file,
+                topology.streams().size(),
+                topology.seeders().size(),
+                topology.peers().size(),
+                topology.islands().size());
+        return ExitCode.CONSISTENT;
+    }
+
+    @Command(name = "draw", mixinStandardHelpOptions = true, description = "Prints a file as Graphviz DOT.")
+    int draw(
+            @Parameters(paramLabel = "FILE", description = "The topology file.") Path file,
+            @Option(names = "--svg", description = "Print a picture in SVG instead.") boolean svg) {
+        Topology topology = read(file);
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        out.print(svg ? TopologySvg.of(topology) : TopologyDot.of(topology));
+        out.flush();
+        return ExitCode.CONSISTENT;
+    }
+
+    @Command(
+            name = "run",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Builds a file on this machine, over TCP, or over impaired links in this process where the file"
+                            + " gives conditions, runs it to its end and reports on every peer.")
+    int run(
+            @Parameters(paramLabel = "FILE", description = "The topology file.") Path file,
+            @Option(
+                            names = "--seed",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "Of what is left to chance on impaired links. Default: 1.")
+                    long seed,
+            @Mixin ReportOptions reports) {
+        reports.check();
+        Topology topology = read(file);
+        Swarm swarm = swarm(topology, file, seed);
+        boolean piped = topology.peers().stream()
+                .anyMatch(peer -> peer.playing().players().contains(new Player.ToStandardOutput()));
+        try (Interrupt interrupt = Interrupt.calls(swarm::leave)) {
+            Map<String, Outcome> outcomes = Objects.requireNonNull(swarm.run().block());
+            Map<String, String> expected = expected(topology, outcomes);
+            Table.of(outcomes, expected).forEach((piped ? System.err : System.out)::println);
+            boolean good = Table.allGood(outcomes, expected);
+            reports.write(Report.json(outcomes, good).toString());
+            return interrupt.exits(good ? ExitCode.CONSISTENT : ExitCode.INCONSISTENT);
+        }
+    }
+
+    private Swarm swarm(Topology topology, Path file, long seed) {
+        try {
+            return TopologySwarm.of(topology, seed);
+        } catch (IllegalArgumentException e) {
+            throw usage(file + ": " + e.getMessage());
+        }
+    }
+
+    /** Whoever began at the beginning should have played what the seeder sent. */
+    private static Map<String, String> expected(Topology topology, Map<String, Outcome> outcomes) {
+        Map<String, String> expected = new HashMap<>();
+        topology.seeders().forEach(seeder -> {
+            @Nullable Outcome sent = outcomes.get(seeder.name());
+            outcomes.forEach((name, outcome) -> {
+                if (sent != null
+                        && outcome.snapshot().stream().equals(seeder.stream())
+                        && outcome.first().firstSequence() == 0) {
+                    expected.put(name, sent.first().sha256());
+                }
+            });
+        });
+        return expected;
+    }
+
+    private Topology read(Path file) {
+        try {
+            return TopologyFile.read(file);
+        } catch (IOException e) {
+            String why = e instanceof NoSuchFileException ? "there is no such file" : e.getMessage();
+            throw usage("cannot read " + file + ": " + why);
+        }
+    }
+
+    private ParameterException usage(String text) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), text);
+    }
+}

@@ -1,0 +1,137 @@
+package io.swarmflux.samples.demo;
+
+import io.swarmflux.media.player.ConsistencyCheck;
+import io.swarmflux.peer.Pace;
+import io.swarmflux.peer.Peer;
+import io.swarmflux.peer.PeerOptions;
+import io.swarmflux.peer.Seeder;
+import io.swarmflux.samples.run.Addresses;
+import io.swarmflux.samples.run.Digest;
+import io.swarmflux.samples.run.Outcome;
+import io.swarmflux.samples.run.Swarm;
+import io.swarmflux.samples.run.Table;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
+import io.swarmflux.transport.tcp.TcpTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+
+/** A clip from one seeder to seven peers in a mesh, over TCP on this machine. */
+public final class Demo implements AutoCloseable {
+    private static final StreamId STREAM = StreamId.of("demo");
+
+    private final Clip clip = Clip.unpack();
+    private final Clip.Source source;
+    private final Map<String, String> addresses;
+    private final AtomicLongArray sentNs;
+    private final Swarm swarm;
+
+    /**
+     * Prepares the demo.
+     *
+     * @param time how long it takes; null shows the clip once, in about 12 s
+     */
+    public Demo(@Nullable Duration time) {
+        source = time == null ? clip.once() : clip.lasting(time);
+        sentNs = new AtomicLongArray(Math.toIntExact(source.segments()));
+        addresses = addresses();
+        swarm = new Swarm(members());
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param outcomes of the peers, by name
+     * @param equal whether each of them played every byte of the clip
+     */
+    public record Result(Map<String, Outcome> outcomes, boolean equal) {}
+
+    /**
+     * Shows it.
+     *
+     * @return how everybody ended
+     */
+    public Result run() {
+        Screen screen = Screen.forStandardOutput(source.segments());
+        String digest = Objects.requireNonNull(Digest.of(source).block());
+        screen.title("SwarmFlux: a live clip (H.264 + AAC, %.1f MB) from one seeder to seven peers over TCP"
+                .formatted(source.segments() * Clip.SEGMENT_BYTES / 1e6));
+        Disposable drawing = Flux.interval(Duration.ZERO, screen.period())
+                .onBackpressureDrop()
+                .concatMap(tick -> swarm.now(), 1)
+                .subscribe(screen::draw);
+        Map<String, Outcome> outcomes =
+                new LinkedHashMap<>(Objects.requireNonNull(swarm.run().block()));
+        drawing.dispose();
+        outcomes.remove(Mesh.SEEDER);
+        screen.draw(outcomes);
+        Map<String, String> expected = new LinkedHashMap<>();
+        Mesh.peers().forEach(peer -> expected.put(peer, digest));
+        boolean equal = Table.allGood(outcomes, expected);
+        screen.lines(Table.of(outcomes, expected));
+        screen.lines(List.of((equal ? "  Every peer played every byte, in order: " : "  Somebody did not play: ")
+                + "SHA-256 " + digest));
+        return new Result(outcomes, equal);
+    }
+
+    /** Everybody leaves. */
+    public void leave() {
+        swarm.leave();
+    }
+
+    @Override
+    public void close() {
+        clip.close();
+    }
+
+    private static Map<String, String> addresses() {
+        List<String> names = new ArrayList<>(Mesh.peers());
+        names.add(0, Mesh.SEEDER);
+        return Addresses.free(names);
+    }
+
+    private List<Swarm.Member> members() {
+        List<Swarm.Member> members = new ArrayList<>();
+        Seeder seeder =
+                Seeder.of(STREAM, source).at(Pace.rate(Clip.BITS_PER_SECOND)).with(options(Mesh.SEEDER));
+        members.add(new Swarm.Member(
+                Mesh.SEEDER, STREAM.name(), true, seeder.start(), List.of(ConsistencyCheck.withLag(this::sent))));
+        for (String name : Mesh.peers()) {
+            Peer peer = Peer.of(STREAM).with(options(name));
+            for (String upstream : Mesh.upstreamsOf(name)) {
+                peer = peer.upstream(Objects.requireNonNull(addresses.get(upstream)));
+            }
+            members.add(new Swarm.Member(
+                    name, STREAM.name(), false, peer.start(), List.of(ConsistencyCheck.withLag(this::lagMillis))));
+        }
+        return members;
+    }
+
+    /** Nobody takes anything before everybody is there, so that everybody plays from the first byte. */
+    private PeerOptions options(String name) {
+        return PeerOptions.defaults()
+                .named(name)
+                .over(TcpTransport.create())
+                .listeningOn(Objects.requireNonNull(addresses.get(name)))
+                .waitingFor(Mesh.downstreamsOf(name));
+    }
+
+    private long sent(Segment segment) {
+        sentNs.set(Math.toIntExact(segment.sequence()), System.nanoTime());
+        return 0;
+    }
+
+    private long lagMillis(Segment segment) {
+        long sent = sentNs.get(Math.toIntExact(segment.sequence()));
+        return sent == 0 ? 0 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent));
+    }
+}

@@ -1,0 +1,5 @@
+/** The runnable jar's entrance. */
+@NullMarked
+package io.swarmflux.samples;
+
+import org.jspecify.annotations.NullMarked;

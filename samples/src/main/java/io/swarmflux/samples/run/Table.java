@@ -1,0 +1,83 @@
+package io.swarmflux.samples.run;
+
+import io.swarmflux.media.player.PlayReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Outcomes as a table: one row for each peer, numbers to the right. */
+public final class Table {
+    private static final List<String> HEAD =
+            List.of("peer", "delivered", "missing", "duplicates", "repaired", "lag p50", "p99", "sha256", "equal");
+
+    private Table() {}
+
+    /**
+     * Draws the table.
+     *
+     * @param outcomes by name
+     * @param expected the digest of each peer's source, by the peer's name; who is not there is not compared
+     * @return the lines
+     */
+    public static List<String> of(Map<String, Outcome> outcomes, Map<String, String> expected) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(HEAD);
+        outcomes.forEach((name, outcome) -> rows.add(row(name, outcome, expected.get(name))));
+        int[] widths = new int[HEAD.size()];
+        rows.forEach(row -> {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        List<String> lines = new ArrayList<>();
+        rows.forEach(row -> lines.add(line(row, widths)));
+        StringBuilder rule = new StringBuilder("  ");
+        for (int width : widths) {
+            rule.append("-".repeat(width)).append("  ");
+        }
+        lines.add(1, rule.toString().stripTrailing());
+        return lines;
+    }
+
+    /**
+     * Whether everybody got everything, and the same as its source.
+     *
+     * @param outcomes by name
+     * @param expected as in {@link #of}
+     * @return true when every row is good
+     */
+    public static boolean allGood(Map<String, Outcome> outcomes, Map<String, String> expected) {
+        return outcomes.entrySet().stream().allMatch(entry -> {
+            String digest = expected.get(entry.getKey());
+            return entry.getValue().consistent()
+                    && (digest == null || digest.equals(entry.getValue().first().sha256()));
+        });
+    }
+
+    private static List<String> row(String name, Outcome outcome, @Nullable String expected) {
+        PlayReport played = outcome.first();
+        boolean plays = !outcome.played().isEmpty();
+        String sha256 = played.sha256();
+        return List.of(
+                name,
+                plays ? Long.toString(played.delivered()) : "relays",
+                plays ? Long.toString(played.missing()) : "",
+                Long.toString(outcome.snapshot().window().duplicates()),
+                Long.toString(outcome.snapshot().repaired()),
+                plays ? played.timing().lagP50Millis() + " ms" : "",
+                plays ? played.timing().lagP99Millis() + " ms" : "",
+                plays ? sha256.substring(0, Math.min(12, sha256.length())) : "",
+                expected == null || !plays ? "" : sha256.equals(expected) ? "yes" : "NO");
+    }
+
+    private static String line(List<String> row, int[] widths) {
+        StringBuilder line = new StringBuilder("  ");
+        for (int i = 0; i < widths.length; i++) {
+            String pad = " ".repeat(widths[i] - row.get(i).length());
+            boolean words = i == 0 || i >= widths.length - 2;
+            line.append(words ? row.get(i) + pad : pad + row.get(i)).append("  ");
+        }
+        return line.toString().stripTrailing();
+    }
+}

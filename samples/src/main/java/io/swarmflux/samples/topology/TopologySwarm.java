@@ -1,0 +1,111 @@
+package io.swarmflux.samples.topology;
+
+import io.swarmflux.media.player.ConsistencyCheck;
+import io.swarmflux.media.player.PayloadWriter;
+import io.swarmflux.peer.Peer;
+import io.swarmflux.peer.PeerOptions;
+import io.swarmflux.peer.Seeder;
+import io.swarmflux.peer.Serving;
+import io.swarmflux.samples.run.Slowed;
+import io.swarmflux.samples.run.Swarm;
+import io.swarmflux.topology.Player;
+import io.swarmflux.topology.Topology;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** A topology as seeders and peers of this process, ready to run. */
+public final class TopologySwarm {
+    private final Topology topology;
+    private final Wires wires;
+
+    private TopologySwarm(Topology topology, Wires wires) {
+        this.topology = topology;
+        this.wires = wires;
+    }
+
+    /**
+     * Builds everybody.
+     *
+     * @param topology who is upstream of whom
+     * @param seed of what is left to chance on impaired links
+     * @return the swarm; nothing is started yet
+     * @throws IllegalArgumentException when the topology holds what cannot be run; the message names it
+     */
+    public static Swarm of(Topology topology, long seed) {
+        if (!topology.islands().isEmpty()) {
+            throw new IllegalArgumentException("the island '"
+                    + topology.islands().get(0).name() + "' cannot be run yet; check and draw can read it");
+        }
+        TopologySwarm swarm = new TopologySwarm(topology, Wires.of(topology, seed));
+        List<Swarm.Member> members = new ArrayList<>();
+        topology.seeders().forEach(seeder -> members.add(swarm.seeder(seeder)));
+        topology.peers().forEach(peer -> members.add(swarm.peer(peer)));
+        return new Swarm(members);
+    }
+
+    private Swarm.Member seeder(Topology.Seeder seeder) {
+        Seeder built = Seeder.of(seeder.stream(), Sources.of(seeder))
+                .at(Sources.pace(seeder))
+                .dividedInto(subStreams(seeder))
+                .with(options(seeder.name(), seeder.serving()));
+        OptionalLong epoch = seeder.feed().epoch();
+        built = epoch.isPresent() ? built.inEpoch(epoch.getAsLong()) : built;
+        return new Swarm.Member(
+                seeder.name(), seeder.stream().name(), true, built.start(), List.of(ConsistencyCheck.create()));
+    }
+
+    private int subStreams(Topology.Seeder seeder) {
+        return topology.streams().stream()
+                .filter(stream -> stream.id().equals(seeder.stream()))
+                .mapToInt(Topology.Stream::subStreams)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Swarm.Member peer(Topology.Peer peer) {
+        Peer built =
+                Peer.of(peer.stream()).lossless(peer.playing().lossless()).with(options(peer.name(), peer.serving()));
+        for (String upstream : peer.upstreams()) {
+            built = built.upstream(wires.address(peer.name(), upstream));
+        }
+        List<io.swarmflux.media.player.Player> players = peer.playing().players().stream()
+                .map(player -> player(peer, player))
+                .toList();
+        return new Swarm.Member(peer.name(), peer.stream().name(), false, built.start(), players);
+    }
+
+    private static io.swarmflux.media.player.Player player(Topology.Peer peer, Player player) {
+        io.swarmflux.media.player.Player built;
+        if (player instanceof Player.ToFile file) {
+            built = PayloadWriter.toFile(Path.of(file.path()));
+        } else if (player instanceof Player.ToStandardOutput) {
+            built = PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out));
+        } else if (player instanceof Player.Http) {
+            throw new IllegalArgumentException("the peer '" + peer.name() + "' plays http, which cannot be run yet");
+        } else {
+            built = ConsistencyCheck.create();
+        }
+        OptionalLong rate = peer.playing().rate();
+        return rate.isPresent() ? new Slowed(built, rate.getAsLong()) : built;
+    }
+
+    private PeerOptions options(String name, Topology.Serving serving) {
+        PeerOptions options = PeerOptions.defaults()
+                .named(name)
+                .over(wires.transport(name))
+                .waitingFor(serving.waitFor())
+                .lingering(serving.linger())
+                .serving(new Serving(
+                        serving.uploadLimit().orElse(0),
+                        serving.downstreamLimit().orElse(0),
+                        serving.maxDownstreams().orElse(Serving.defaults().maxDownstreams())));
+        for (String address : wires.listens(name)) {
+            options = options.listeningOn(address);
+        }
+        return options;
+    }
+}

@@ -1,0 +1,20 @@
+/** The swarmflux command, and small programs that show the library. */
+module io.swarmflux.samples {
+    requires io.swarmflux.core;
+    requires io.swarmflux.media;
+    requires io.swarmflux.transport.tcp;
+    requires com.fasterxml.jackson.databind;
+    requires info.picocli;
+    requires java.logging;
+    requires org.eclipse.elk.alg.layered;
+    requires org.eclipse.emf.common;
+    requires org.eclipse.emf.ecore;
+    requires org.eclipse.elk.core;
+    requires org.eclipse.elk.graph;
+    requires static org.jspecify;
+
+    exports io.swarmflux.samples;
+
+    opens io.swarmflux.samples.command to
+            info.picocli;
+}

@@ -1,0 +1,105 @@
+package io.swarmflux.samples.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SwarmFluxTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path dir;
+
+    /** What was typed, the flag or word that the line names, and the cure it holds. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        seed --listen 127.0.0.1:0 --counter 5                                     | --stream           | swarmflux seed --help
+        seed --stream news --counter 5                                            | --listen           | swarmflux seed --help
+        seed --stream news --listen 127.0.0.1:0                                   | --counter N        | give one of
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --input f             | several sources    | give one of
+        seed --stream news --listen 127.0.0.1:0 --counter five                    | --counter          | a whole number
+        seed --stream news --listen 127.0.0.1:0 --counter -5                      | --counter          | not negative
+        seed --stream news --listen 127.0.0.1 --counter 5                         | --listen           | HOST:PORT
+        seed --stream news --listen 127.0.0.1:70000 --counter 5                   | --listen           | HOST:PORT
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --loop                | --loop             | --input FILE
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --segment-size 1k     | --segment-size     | --input FILE
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --pace quick          | --pace             | 2Mbit
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --linger 5x           | --linger           | 200ms
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --wait-for -1         | --wait-for         | a whole number from 0
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --wait 2              | --wait             | did you mean --wait-for
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --upload-limit 2MB    | --upload-limit     | 2.5Mbit
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --sub-streams 3       | --sub-streams      | 4 to 64
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --tls-key pom.xml     | --tls-key          | --tls-cert
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --tls-ca no.pem       | --tls-ca           | PEM
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --status 0            | --status           | 10ms
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --report no/r.json    | --report           | a directory that exists
+        seed --stream news --listen 127.0.0.1:0 --input no.ts --pace none         | no.ts              | give a file
+        seed --stream news --listen 127.0.0.1:0 --input pom.xml                   | --pace             | --pace 2Mbit
+        seed --stream news --listen 127.0.0.1:0 --input pom.xml --pace realtime   | --pace realtime    | --pace 2Mbit
+        seed --stream news --listen 127.0.0.1:0 --input pom.xml --pace none --segment-size 1M | --segment-size | 256k
+        seed --stream news --listen 127.0.0.1:0 --input http://a.b/c --pace none  | --input            | pipe it in
+        seed --stream news --listen 127.0.0.1:0 - --pace none --loop              | --loop             | --input FILE
+        seed --stream news --listen 127.0.0.1:0 file.ts --pace none               | file.ts            | --input FILE
+        peer --stream news --play check                                           | --upstream         | swarmflux peer --help
+        peer --upstream 127.0.0.1:9                                               | --stream           | swarmflux peer --help
+        peer --stream news --upstream 127.0.0.1                                   | --upstream         | HOST:PORT
+        peer --stream news --upstream 127.0.0.1:9 --play http:8080                | --play http:8080   | check, FILE or -
+        peer --stream news --upstream 127.0.0.1:9 --play no/out.ts                | --play             | a directory that exists
+        peer --stream news --upstream 127.0.0.1:9 --max-downstreams few           | --max-downstreams  | a whole number
+        topology                                                                  | check FILE         | say what to do
+        topology check no.yaml                                                    | no.yaml            | there is no such file
+        topology run topologies/islands.yaml                                      | paris              | cannot be run yet
+        demo --for 3parsec                                                        | --for              | 200ms
+        demo --for 10ms                                                           | --for              | 1s to 1h
+        dance                                                                     | dance              | swarmflux --help
+        """)
+    void saysInOneLineWhatIsWrongAndHowToMendIt(String typed, String named, String cure) {
+        assertThat(execute(typed.split(" "))).isEqualTo(ExitCode.BAD_USAGE);
+
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).startsWith("swarmflux: ").contains(named).contains(cure);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void namesThePlaceInAWrongTopologyFile() throws IOException {
+        Path file = Files.writeString(dir.resolve("bad.yaml"), """
+                streams:
+                  numbers:
+                seeders:
+                  seed: {counter: 5}
+                peers:
+                  p1: {upstreams: [sede]}
+                """);
+
+        assertThat(execute("topology", "check", file.toString())).isEqualTo(ExitCode.BAD_USAGE);
+
+        assertThat(err.toString()).startsWith(file + ":6:20: found the upstream 'sede', expected ");
+    }
+
+    @Test
+    void helpsWithEveryCommand() {
+        for (String command : new String[] {"seed", "peer", "topology", "demo"}) {
+            assertThat(execute(command, "--help")).isZero();
+        }
+
+        assertThat(out.toString()).contains("--wait-for", "--play", "check", "--for");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    private int execute(String... args) {
+        return SwarmFlux.line()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+}
