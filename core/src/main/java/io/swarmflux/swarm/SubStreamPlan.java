@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <p><b>When a sub-stream moves.</b>
  * <ol>
  *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop).
- *   <li>On lack of progress: its next segment has been overdue for 250 ms, or three times the usual interval between its
- *       segments, whichever is longer. The upstream that failed it does not get it back for 10 s, unless nobody else can.
+ *   <li>On lack of progress, which {@link Arrivals} finds. The upstream that failed it does not get it back for 10 s, unless nobody else can.
  *   <li>When another upstream is clearly better: by more than 60 ms and a quarter. At most one such move each second, and each
  *       sub-stream at most once in 5 s.
  * </ol>
  */
 public final class SubStreamPlan {
-    private static final long LEAST_OVERDUE_NS = 250_000_000L;
+    private static final long SETTLE_NS = 250_000_000L;
     private static final long PRICE_NS = 30_000_000L;
     private static final long CLEARLY_NS = 60_000_000L;
     private static final long IMPROVE_EVERY_NS = 1_000_000_000L;
@@ -35,8 +34,6 @@ public final class SubStreamPlan {
     private static final long BAN_NS = 10_000_000_000L;
 
     private final @Nullable String[] owners;
-    private final long[] cameAtNs;
-    private final double[] intervalNs;
     private final long[] movedAtNs;
     private final Map<String, long[]> bannedUntilNs = new HashMap<>();
     private long improvedAtNs = Long.MIN_VALUE / 2;
@@ -70,10 +67,7 @@ public final class SubStreamPlan {
      */
     public SubStreamPlan(int subStreams) {
         owners = new String[subStreams];
-        cameAtNs = new long[subStreams];
-        intervalNs = new double[subStreams];
         movedAtNs = new long[subStreams];
-        Arrays.fill(cameAtNs, Long.MIN_VALUE);
         Arrays.fill(movedAtNs, Long.MIN_VALUE / 2);
     }
 
@@ -111,30 +105,14 @@ public final class SubStreamPlan {
     }
 
     /**
-     * Notes that a segment came from the upstream that brings its sub-stream.
-     *
-     * @param subStream from 0
-     * @param nowNs the time
-     */
-    public void came(int subStream, long nowNs) {
-        long before = cameAtNs[subStream];
-        if (before != Long.MIN_VALUE) {
-            double interval = nowNs - before;
-            intervalNs[subStream] =
-                    intervalNs[subStream] == 0 ? interval : intervalNs[subStream] * 0.875 + interval * 0.125;
-        }
-        cameAtNs[subStream] = nowNs;
-    }
-
-    /**
      * Decides who brings what from now on.
      *
      * @param candidates everybody who is there
-     * @param overdueNs for each sub-stream how long its next segment has been known to exist without coming; 0 for not
+     * @param stuck bit i set: sub-stream i makes no progress, see {@link Arrivals#stuck}
      * @param nowNs the time
      * @return the changes
      */
-    public List<Move> plan(List<Candidate> candidates, long[] overdueNs, long nowNs) {
+    public List<Move> plan(List<Candidate> candidates, long stuck, long nowNs) {
         List<Move> moves = new ArrayList<>();
         bannedUntilNs.keySet().retainAll(candidates.stream().map(Candidate::name).toList());
         for (int i = 0; i < owners.length; i++) {
@@ -144,8 +122,7 @@ public final class SubStreamPlan {
                 if (next != null || owners[i] != null) {
                     move(moves, i, next, nowNs);
                 }
-            } else if (overdueNs[i] > Math.max(LEAST_OVERDUE_NS, (long) (3 * intervalNs[i]))
-                    && nowNs - movedAtNs[i] > LEAST_OVERDUE_NS) {
+            } else if ((stuck & 1L << i) != 0 && nowNs - movedAtNs[i] > SETTLE_NS) {
                 ban(owner.name(), i, nowNs);
                 Candidate next = cheapest(candidates, i, owner.name(), nowNs);
                 if (next != null) {
