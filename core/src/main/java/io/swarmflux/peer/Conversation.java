@@ -29,6 +29,7 @@ final class Conversation implements FrameReader.Admission {
     private static final long DEAD_NS = Duration.ofSeconds(3).toNanos();
 
     private final Node node;
+    private final Self self;
     private final Link link;
     private @Nullable Dialer dialer;
     private final long sinceNs;
@@ -50,9 +51,10 @@ final class Conversation implements FrameReader.Admission {
 
     Conversation(Node node, Link link, @Nullable Dialer dialer) {
         this.node = node;
+        this.self = node.self();
         this.link = link;
         this.dialer = dialer;
-        this.sinceNs = node.nowNs();
+        this.sinceNs = self.nowNs();
         this.heardNs = sinceNs;
         this.reader = new FrameReader(Segment.MAX_ENCODED_BYTES, this);
     }
@@ -60,18 +62,18 @@ final class Conversation implements FrameReader.Admission {
     void start() {
         link.receive().subscribe(this::onFrame, failure -> ended(failure.getMessage()), () -> ended(null));
         if (link.dialled()) {
-            send(node.hello());
+            send(node.links().hello());
         }
     }
 
     private void ended(@Nullable String reason) {
-        node.strand().execute(() -> over(reason == null ? why : reason));
+        self.strand().execute(() -> over(reason == null ? why : reason));
     }
 
     // ------------------------------------------------------------------ the link's thread
 
     private void onFrame(ByteBuffer frame) {
-        heardNs = node.nowNs();
+        heardNs = self.nowNs();
         if (broken) {
             return;
         }
@@ -83,11 +85,11 @@ final class Conversation implements FrameReader.Admission {
                     side.onSegment(data.segment());
                 }
             } else if (message != null) {
-                node.strand().execute(() -> onMessage(message));
+                self.strand().execute(() -> onMessage(message));
             }
         } catch (WireException violation) {
             broken = true;
-            node.strand().execute(() -> fail(violation.code(), String.valueOf(violation.getMessage())));
+            self.strand().execute(() -> fail(violation.code(), String.valueOf(violation.getMessage())));
         }
     }
 
@@ -183,7 +185,7 @@ final class Conversation implements FrameReader.Admission {
         } else if (message instanceof Message.Ping ping) {
             send(new Message.Pong(ping.stamp()));
         } else if (message instanceof Message.Pong pong) {
-            long roundTripNs = node.nowNs() - pong.stamp();
+            long roundTripNs = self.nowNs() - pong.stamp();
             if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
                 leastRoundTripNs = roundTripNs;
             }
@@ -208,8 +210,8 @@ final class Conversation implements FrameReader.Admission {
         if (message instanceof Message.Hello said && hello == null) {
             hello = said;
             if (!link.dialled()) {
-                Message.Reject no = node.judge(this, said);
-                send(node.hello());
+                Message.Reject no = node.links().judge(this, said);
+                send(node.links().hello());
                 if (no != null) {
                     send(no);
                     why = "rejected: " + no.reason();
@@ -219,23 +221,23 @@ final class Conversation implements FrameReader.Admission {
                 }
             }
         } else if (message instanceof Message.Welcome welcome && hello != null) {
-            if (welcome.instance() != node.instance() || welcome.version() != MessageCodec.VERSION) {
+            if (welcome.instance() != self.instance() || welcome.version() != MessageCodec.VERSION) {
                 fail(
                         FailureCode.UNEXPECTED,
                         "the welcome was for instance " + welcome.instance() + " in version " + welcome.version()
-                                + ", not for " + node.instance() + " in " + MessageCodec.VERSION);
+                                + ", not for " + self.instance() + " in " + MessageCodec.VERSION);
                 return;
             }
             if (link.dialled()) {
                 send(new Message.Welcome(MessageCodec.VERSION, hello.instance()));
             }
             open = true;
-            node.opened(this, hello);
+            node.links().opened(this, hello);
         } else if (message instanceof Message.Reject reject) {
             why = "rejected: " + reject.reason() + (reject.text().isEmpty() ? "" : " (" + reject.text() + ")");
             Dialer mine = dialer;
             if (mine != null && hello != null && reject.reason() == Message.RejectReason.DUPLICATE_PEER) {
-                Conversation other = node.conversationWith(hello.peer(), this);
+                Conversation other = node.links().with(hello.peer(), this);
                 if (other != null) {
                     dialer = null;
                     mine.adopt(other);
@@ -257,7 +259,7 @@ final class Conversation implements FrameReader.Admission {
                 fail(FailureCode.UNEXPECTED, "stream number " + subscribe.number() + " was used before");
                 return;
             }
-            DownstreamSide side = node.serve(this, subscribe, old);
+            DownstreamSide side = node.giving().serve(this, subscribe, old);
             if (side != null) {
                 downstream = side;
             }
@@ -326,7 +328,7 @@ final class Conversation implements FrameReader.Admission {
     /** Sends what was said, then closes; at once when the other end does not take it. */
     private void close() {
         String reason = why;
-        link.close().timeout(Duration.ofSeconds(1), node.scheduler()).subscribe(ignored -> {}, late -> link.dispose());
+        link.close().timeout(Duration.ofSeconds(1), self.scheduler()).subscribe(ignored -> {}, late -> link.dispose());
         over(reason);
     }
 
@@ -345,7 +347,7 @@ final class Conversation implements FrameReader.Admission {
         }
         boolean greeted = open;
         open = false;
-        node.closed(this, greeted, reason);
+        node.links().closed(this, greeted, reason);
         Dialer mine = dialer;
         if (mine != null) {
             mine.lost(this, reason);

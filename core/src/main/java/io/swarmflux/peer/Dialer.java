@@ -11,7 +11,8 @@ final class Dialer {
     private static final Duration FIRST = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private final Node node;
+    private final Self self;
+    private final Links links;
     private final String address;
     private @Nullable Disposable waiting;
     private @Nullable Conversation conversation;
@@ -22,8 +23,9 @@ final class Dialer {
     /** Whether the first attempt has led to anything, good or bad. */
     private boolean tried;
 
-    Dialer(Node node, String address) {
-        this.node = node;
+    Dialer(Self self, Links links, String address) {
+        this.self = self;
+        this.links = links;
         this.address = address;
     }
 
@@ -43,9 +45,9 @@ final class Dialer {
         if (stopped) {
             return;
         }
-        waiting = node.transport()
+        waiting = self.transport()
                 .dial(address)
-                .subscribe(link -> node.strand().execute(() -> connected(link)), failure -> node.strand()
+                .subscribe(link -> self.strand().execute(() -> connected(link)), failure -> self.strand()
                         .execute(() -> failed(reason(failure))));
     }
 
@@ -54,7 +56,7 @@ final class Dialer {
             link.dispose();
             return;
         }
-        conversation = node.converse(link, this);
+        conversation = links.converse(link, this);
     }
 
     /** Goes on with a link that the other end dialled. */
@@ -85,12 +87,12 @@ final class Dialer {
         }
         if (!told && failures > 0) {
             told = true; // the first failure may be a peer that is just starting
-            node.tell(() -> new PeerEvent.Unreachable(address, reason));
+            self.tell(() -> new PeerEvent.Unreachable(address, reason));
         }
         long backOffNs = Math.min(LONGEST.toNanos(), FIRST.toNanos() << Math.min(failures, 16));
         failures++;
-        long jitteredNs = (long) (backOffNs * (0.5 + node.random().nextDouble()));
-        waiting = node.scheduler().schedule(() -> node.strand().execute(this::dial), jitteredNs, TimeUnit.NANOSECONDS);
+        long jitteredNs = (long) (backOffNs * (0.5 + self.random().nextDouble()));
+        waiting = self.scheduler().schedule(() -> self.strand().execute(this::dial), jitteredNs, TimeUnit.NANOSECONDS);
     }
 
     void stop() {

@@ -21,7 +21,10 @@ final class DownstreamSide {
     private static final long LEAST_UNREPORTED = 64 * 1024;
     private static final int MAX_REPAIRS = 1024;
 
-    private final Node node;
+    private final Self self;
+    private final Programme programme;
+    private final Origin origin;
+    private final Giving giving;
     private final Conversation conversation;
     private final Message.Subscribe subscribe;
     private final TokenBucket rate;
@@ -51,13 +54,22 @@ final class DownstreamSide {
     // the stand-still rule of lossless streams
     private long movedAtNs;
 
-    DownstreamSide(Node node, Conversation conversation, Message.Subscribe subscribe) {
-        this.node = node;
+    DownstreamSide(
+            Self self,
+            Programme programme,
+            Origin origin,
+            Giving giving,
+            Conversation conversation,
+            Message.Subscribe subscribe) {
+        this.self = self;
+        this.programme = programme;
+        this.origin = origin;
+        this.giving = giving;
         this.conversation = conversation;
         this.subscribe = subscribe;
-        this.rate = new TokenBucket(node.downstreamBitsPerSecond());
+        this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
         this.waiting = subscribe.waiting();
-        this.sinceNs = node.nowNs();
+        this.sinceNs = self.nowNs();
         this.measuredAtNs = sinceNs;
         this.movedAtNs = sinceNs;
     }
@@ -79,7 +91,7 @@ final class DownstreamSide {
     }
 
     /** Answers the subscribe; the node has a stream. */
-    void answer(Node.Playing playing) {
+    void answer(Giving.Playing playing) {
         long oldest = playing.oldest();
         long edge = playing.view().edge();
         boolean lossless = playing.description().mode() == Mode.LOSSLESS;
@@ -112,7 +124,7 @@ final class DownstreamSide {
             mine.hold(start);
         }
         if (start < playing.view().oldest()) {
-            catchUp = node.catchUp(start, this::pump);
+            catchUp = origin.catchUp(start, this::pump);
         }
         pump();
     }
@@ -140,7 +152,7 @@ final class DownstreamSide {
         if (reader == null) {
             return;
         }
-        long nowNs = node.nowNs();
+        long nowNs = self.nowNs();
         sequenceLimit = Math.max(sequenceLimit, credit.sequenceLimit());
         byteLimit = Math.max(byteLimit, credit.byteLimit());
         reportedBytes = Math.min(sentBytes, Math.max(reportedBytes, credit.receivedBytes()));
@@ -153,10 +165,10 @@ final class DownstreamSide {
             movedAtNs = nowNs;
             ArrivalReader<Segment> mine = reader;
             mine.skipTo(next);
-            if (node.lossless()) {
+            if (programme.lossless()) {
                 mine.hold(next);
             }
-            node.confirmed();
+            giving.confirmed();
         }
         if (nowNs - measuredAtNs > 20_000_000L) {
             double now = (reportedBytes - measuredBytes) * 1e9 / (nowNs - measuredAtNs);
@@ -174,8 +186,8 @@ final class DownstreamSide {
             return;
         }
         answerRequests();
-        long nowNs = node.nowNs();
-        while (node.maySend(nowNs) && rate.ready(nowNs)) {
+        long nowNs = self.nowNs();
+        while (giving.maySend(nowNs) && rate.ready(nowNs)) {
             long unreported = sentBytes - reportedBytes;
             long room = unreported == 0
                     ? Long.MAX_VALUE
@@ -191,7 +203,7 @@ final class DownstreamSide {
             send(segment);
         }
         if (!endSaid && catchUp == null) {
-            long last = node.finalSequence(epoch);
+            long last = programme.finalSequence(epoch);
             if (last != Message.UNKNOWN) {
                 endSaid = true;
                 conversation.send(new Message.End(number(), epoch, last));
@@ -202,7 +214,7 @@ final class DownstreamSide {
     private @Nullable Segment nextOf(ArrivalReader<Segment> mine, long most) {
         CatchUp old = catchUp;
         if (old != null) {
-            long tail = node.windowOldest();
+            long tail = programme.oldest();
             if (old.at() < tail) {
                 return old.poll(sequenceLimit, most);
             }
@@ -220,7 +232,7 @@ final class DownstreamSide {
 
     private void answerRequests() {
         for (Long sequence = repairs.poll(); sequence != null; sequence = repairs.poll()) {
-            Segment segment = node.held(epoch, sequence);
+            Segment segment = programme.segment(epoch, sequence);
             if (segment != null) {
                 send(segment);
                 ArrivalReader<Segment> mine = reader;
@@ -228,7 +240,7 @@ final class DownstreamSide {
                     mine.skip(sequence);
                 }
             } else {
-                node.reread(epoch, sequence, this::sendAgain);
+                origin.reread(epoch, sequence, this::sendAgain);
             }
         }
     }
@@ -240,7 +252,7 @@ final class DownstreamSide {
         }
         if (segment != null) {
             send(segment);
-        } else if (sequence < node.windowOldest()) {
+        } else if (sequence < programme.oldest()) {
             conversation.send(
                     new Message.GapNotice(number(), epoch, sequence, sequence + 1, Message.GapNoticeReason.GONE));
         }
@@ -254,7 +266,7 @@ final class DownstreamSide {
         sentSegments++;
         sentBytes += segment.encodedBytes();
         rate.spend(segment.encodedBytes());
-        node.sent(segment.encodedBytes());
+        giving.sent(segment.encodedBytes());
     }
 
     /** Judges a lossless downstream. True when it stood still for too long and must go. */
@@ -263,15 +275,16 @@ final class DownstreamSide {
             movedAtNs = nowNs;
             return false;
         }
-        return nowNs - movedAtNs > Node.STAND_STILL_NS;
+        return nowNs - movedAtNs > Giving.STAND_STILL_NS;
     }
 
     boolean confirmed(long finalSequence) {
         return next > finalSequence;
     }
 
-    void announce(Message.Announce announce) {
-        conversation.send(announce);
+    private boolean knowsAll() {
+        long last = programme.finalSequence(epoch);
+        return last != Message.UNKNOWN && confirmed(last);
     }
 
     /** It leaves of its own will: nothing is kept for it. */
@@ -290,10 +303,10 @@ final class DownstreamSide {
         }
         ArrivalReader<Segment> mine = reader;
         if (mine != null) {
-            if (polite || !node.lossless() || confirmed(node.finalOrMax())) {
+            if (polite || !programme.lossless() || knowsAll()) {
                 mine.dispose();
             } else {
-                node.keepFor(peer(), mine);
+                giving.keepFor(peer(), mine);
             }
         }
     }

@@ -91,6 +91,6 @@ public final class Peer {
      *     subscription starts another one
      */
     public Mono<RunningPeer> start() {
-        return Node.start(new Node.Plan(stream, options, null, upstreams, locals, lossless));
+        return Node.start(new Self.Plan(stream, options, null, upstreams, locals, lossless));
     }
 }

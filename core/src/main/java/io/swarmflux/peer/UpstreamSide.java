@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamSide {
     private static final int REPORT_BYTES = 32 * 1024;
 
-    private final Node node;
+    private final Self self;
+    private final Programme programme;
+    private final Taking taking;
+    private final Epochs epochs;
+    private final Repairs repairs;
     private final Conversation conversation;
 
     /** Sequences asked for again, and when. Written inside the strand, read and removed on the link's thread. */
@@ -59,7 +63,11 @@ final class UpstreamSide {
     private List<Message.Range> holes = List.of();
 
     UpstreamSide(Node node, Conversation conversation) {
-        this.node = node;
+        this.self = node.self();
+        this.programme = node.programme();
+        this.taking = node.taking();
+        this.epochs = node.epochs();
+        this.repairs = node.repairs();
         this.conversation = conversation;
     }
 
@@ -74,6 +82,10 @@ final class UpstreamSide {
 
     boolean active() {
         return epoch >= 0;
+    }
+
+    boolean isOpen() {
+        return conversation.isOpen();
     }
 
     boolean answered() {
@@ -121,7 +133,7 @@ final class UpstreamSide {
                             + " more bytes");
         }
         receivedBytes = received;
-        return node.stream();
+        return self.stream();
     }
 
     void onSegment(Segment segment) {
@@ -130,13 +142,13 @@ final class UpstreamSide {
             return;
         }
         if (requested.remove(segment.sequence()) != null) {
-            node.repaired(name());
+            repairs.answered(name());
         }
-        node.heardData();
+        taking.heardData();
         to.offer(segment);
         if (!creditDue && receivedBytes - reportedBytes >= REPORT_BYTES) {
             creditDue = true;
-            node.strand().execute(() -> {
+            self.strand().execute(() -> {
                 creditDue = false;
                 credit(false);
             });
@@ -147,7 +159,7 @@ final class UpstreamSide {
 
     /** Subscribes from where the window goes on, or from where is natural when there is none yet. */
     void subscribe() {
-        StreamHub.View view = node.view();
+        StreamHub.View view = programme.view();
         if (view == null) {
             subscribe(-1, Message.Start.NATURAL, 0);
         } else {
@@ -167,15 +179,15 @@ final class UpstreamSide {
         number = nextNumber++;
         receivedBytes = 0;
         reportedBytes = 0;
-        boolean waiting = node.waiting();
-        firstBytes = waiting ? 0 : node.firstGrantBytes();
-        firstSegments = waiting ? 0 : node.firstGrantSegments();
+        boolean waiting = taking.waiting();
+        firstBytes = taking.firstGrantBytes();
+        firstSegments = taking.firstGrantSegments();
         retryAtNs = Long.MAX_VALUE;
         conversation.send(new Message.Subscribe(
                 number,
-                node.stream(),
+                self.stream(),
                 wanted,
-                node.newestEpoch(),
+                programme.newestEpoch(),
                 start,
                 from,
                 -1,
@@ -190,8 +202,8 @@ final class UpstreamSide {
         } else if (message instanceof Message.Refused refused) {
             answered = true;
             firstBytes = 0;
-            retryAtNs = node.nowNs() + 1_000_000_000L;
-            node.refused(this, refused);
+            retryAtNs = self.nowNs() + 1_000_000_000L;
+            epochs.refused(this, refused);
         } else if (message instanceof Message.Announce announce) {
             onAnnounce(announce);
         } else if (message instanceof Message.GapNotice gap) {
@@ -200,9 +212,9 @@ final class UpstreamSide {
                 to.gone(gap.epoch(), gap.from(), gap.until());
             }
         } else if (message instanceof Message.End end) {
-            node.ends(end.epoch(), end.finalSequence());
+            programme.ends(end.epoch(), end.finalSequence());
         } else if (message instanceof Message.Described described) {
-            node.described(described.description());
+            programme.described(described.description());
         }
         // Redirect is a hint that is not needed while every upstream is given by name; Stopped changes nothing here
     }
@@ -211,7 +223,7 @@ final class UpstreamSide {
         answered = true;
         heldEpoch = subscribed.epoch();
         oldest = subscribed.oldest();
-        if (!node.accepts(this, subscribed)) {
+        if (!epochs.accepts(this, subscribed)) {
             firstBytes = 0;
             return;
         }
@@ -220,7 +232,7 @@ final class UpstreamSide {
         sequenceLimit = subscribed.start() + firstSegments;
         byteLimit = firstBytes;
         if (intake == null) {
-            intake = node.newIntake(name());
+            intake = taking.newIntake(name());
         }
         Intake<Segment> to = intake;
         if (to != null && subscribed.start() > 0) {
@@ -233,7 +245,7 @@ final class UpstreamSide {
 
     private void onAnnounce(Message.Announce announce) {
         heldEpoch = announce.epoch();
-        node.heardOf(announce.epoch(), this);
+        epochs.heardOf(announce.epoch(), this);
         if (announce.epoch() != epoch) {
             return;
         }
@@ -245,7 +257,7 @@ final class UpstreamSide {
             to.gone(announce.epoch(), 0, announce.oldest());
         }
         if (announce.finalSequence() != Message.UNKNOWN) {
-            node.ends(announce.epoch(), announce.finalSequence());
+            programme.ends(announce.epoch(), announce.finalSequence());
         }
     }
 
@@ -272,7 +284,7 @@ final class UpstreamSide {
 
     void request(List<Long> sequences) {
         List<Message.Range> ranges = new java.util.ArrayList<>();
-        long nowNs = node.nowNs();
+        long nowNs = self.nowNs();
         for (long sequence : sequences) {
             requested.put(sequence, nowNs);
             int last = ranges.size() - 1;
@@ -287,23 +299,23 @@ final class UpstreamSide {
 
     /** Grants what there is room for, and reports what came. */
     void credit(boolean heartbeat) {
-        StreamHub.View view = node.view();
+        StreamHub.View view = programme.view();
         if (!active() || view == null || view.epoch() != epoch) {
             return;
         }
-        long target = node.grantTarget();
+        long target = taking.grantTarget();
         long received = receivedBytes;
         long granted = byteLimit;
         long unused = Math.max(0, granted - received);
         long more = 0;
         long sequences = sequenceLimit;
-        if (!node.waiting()) {
-            more = Math.max(0, Math.min(target - unused, view.roomBytes() - node.unusedBytes()));
+        if (!taking.waiting()) {
+            more = Math.max(0, Math.min(target - unused, view.roomBytes() - taking.unusedBytes()));
             starved = more < target - unused;
-            sequences = Math.max(sequences, node.sequenceLimit(view));
+            sequences = Math.max(sequences, taking.sequenceLimit(view));
         }
         boolean worth = more >= target / 4
-                || sequences - sequenceLimit >= node.slots() / 4
+                || sequences - sequenceLimit >= taking.slots() / 4
                 || received - reportedBytes >= REPORT_BYTES;
         if (worth
                 || (heartbeat
@@ -316,7 +328,7 @@ final class UpstreamSide {
             reportedBytes = received;
             reportedNext = view.next();
             conversation.send(new Message.Credit(
-                    number, sequenceLimit, byteLimit, Math.max(0, view.next()), received, node.held()));
+                    number, sequenceLimit, byteLimit, Math.max(0, view.next()), received, programme.held()));
         }
     }
 

@@ -1,0 +1,225 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.ArrivalReader;
+import io.swarmflux.flux.StreamHub;
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.swarm.TokenBucket;
+import io.swarmflux.wire.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer gives to all its downstreams together: lets them in, answers them once there is a stream, tells them each
+ * 250 ms what it holds, and keeps the place of one whose link broke. What one of them is sent is the business of its
+ * {@link DownstreamSide}.
+ */
+final class Giving {
+    static final long STAND_STILL_NS = Duration.ofSeconds(10).toNanos();
+
+    private static final long ANNOUNCE_NS = Duration.ofMillis(250).toNanos();
+    private static final int MAX_HOLES = 32;
+    private static final int HOLES_REACH = 4096;
+
+    private final Self self;
+    private final Programme programme;
+    private final Origin origin;
+    private final Links links;
+    private final Runnable onReleased;
+    private final Runnable onConfirmed;
+    private final TokenBucket upload;
+    private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private boolean released;
+    private boolean served;
+    private long announcedAtNs;
+
+    /** A place in the window that is kept for a downstream whose link broke. */
+    private record Kept(ArrivalReader<Segment> reader, long untilNs) {}
+
+    /** What a downstream's answer is made from. */
+    record Playing(
+            StreamHub<Segment> hub,
+            StreamHub.View view,
+            Description description,
+            long oldest,
+            long newestRandomAccess) {}
+
+    /**
+     * Nobody is served yet. {@code onReleased} is told once, when as many downstreams are there as are waited for;
+     * {@code onConfirmed} whenever a downstream has confirmed more.
+     */
+    Giving(Self self, Programme programme, Origin origin, Links links, Runnable onReleased, Runnable onConfirmed) {
+        this.self = self;
+        this.programme = programme;
+        this.origin = origin;
+        this.links = links;
+        this.onReleased = onReleased;
+        this.onConfirmed = onConfirmed;
+        this.upload = new TokenBucket(self.options().serving().uploadBitsPerSecond());
+        this.released = self.options().waitFor() == 0;
+    }
+
+    // ------------------------------------------------------------------ letting in
+
+    /** Whether downstreams are still waited for. */
+    boolean waiting() {
+        return !released;
+    }
+
+    /** Whether any downstream was ever served. */
+    boolean served() {
+        return served;
+    }
+
+    @Nullable
+    DownstreamSide serve(Conversation with, Message.Subscribe subscribe, @Nullable DownstreamSide old) {
+        if (!subscribe.stream().equals(self.stream())) {
+            with.send(new Message.Refused(
+                    subscribe.number(), Message.RefuseReason.UNKNOWN_STREAM, "this peer has " + self.stream()));
+            return null;
+        }
+        programme.heardOfEpoch(subscribe.newestEpoch());
+        int most = self.options().serving().maxDownstreams();
+        if (old != null) {
+            old.leaves();
+            old.close();
+        } else if (links.downstreams().count() >= most) {
+            with.send(new Message.Refused(
+                    subscribe.number(), Message.RefuseReason.FULL, "it serves " + most + " downstreams"));
+            return null;
+        }
+        served = true;
+        self.strand()
+                .execute(
+                        () -> { // once the link knows its new side
+                            if (!released
+                                    && links.downstreams().count()
+                                            >= self.options().waitFor()) {
+                                released = true;
+                                onReleased.run();
+                            }
+                            answerThoseWhoWait();
+                        });
+        return new DownstreamSide(self, programme, origin, this, with, subscribe);
+    }
+
+    /** Answers every subscribe that could not be answered before. */
+    void answerThoseWhoWait() {
+        StreamHub<Segment> here = programme.hubNow();
+        StreamHub.View view = programme.view();
+        Description said = programme.description();
+        if (here == null || view == null || said == null) {
+            return;
+        }
+        Playing playing =
+                new Playing(here, view, said, origin.oldest(view), Math.max(view.oldest(), here.newestRandomAccess()));
+        for (DownstreamSide side : links.downstreams().toList()) {
+            if (!side.answered()) {
+                side.answer(playing);
+                Kept before = kept.remove(side.peer());
+                if (before != null) {
+                    before.reader().dispose();
+                }
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ sending
+
+    boolean maySend(long nowNs) {
+        return upload.ready(nowNs);
+    }
+
+    void sent(int bytes) {
+        upload.spend(bytes);
+    }
+
+    void pumpAll() {
+        links.downstreams().toList().forEach(DownstreamSide::pump);
+    }
+
+    void confirmed() {
+        onConfirmed.run();
+    }
+
+    /** Keeps a lossless downstream's place for a while after its link broke. */
+    void keepFor(String peer, ArrivalReader<Segment> reader) {
+        Kept before = kept.put(peer, new Kept(reader, self.nowNs() + STAND_STILL_NS));
+        if (before != null) {
+            before.reader().dispose();
+        }
+    }
+
+    /** Whether every downstream, present or expected back, has confirmed the end. */
+    boolean allConfirmed(long finalSequence) {
+        return kept.isEmpty() && links.downstreams().allMatch(side -> side.confirmed(finalSequence));
+    }
+
+    // ------------------------------------------------------------------ what happens by itself
+
+    void tick(long nowNs) {
+        answerThoseWhoWait();
+        StreamHub.View view = programme.view();
+        boolean announce = nowNs - announcedAtNs >= ANNOUNCE_NS;
+        if (announce) {
+            announcedAtNs = nowNs;
+        }
+        for (Conversation one : links.all()) {
+            DownstreamSide down = one.downstream();
+            if (down == null || !one.isOpen()) {
+                continue;
+            }
+            down.pump();
+            if (announce && view != null && down.answered()) {
+                one.send(announcement(down.number(), view));
+            }
+            if (view != null && programme.lossless() && down.standsStill(nowNs, view.edge())) {
+                long at = down.next();
+                self.tell(() -> new PeerEvent.TooSlow(down.peer(), at));
+                down.leaves();
+                one.goodbye(Message.GoodbyeReason.TOO_SLOW, 0);
+            }
+        }
+        kept.values().removeIf(place -> {
+            boolean over = nowNs > place.untilNs();
+            if (over) {
+                place.reader().dispose();
+            }
+            return over;
+        });
+    }
+
+    private Message.Announce announcement(int number, StreamHub.View view) {
+        long oldest = origin.oldest(view);
+        return new Message.Announce(
+                number,
+                view.epoch(),
+                oldest,
+                view.edge(),
+                oldest > view.next() ? List.of() : holes(view),
+                view.finalSequence(),
+                0,
+                Message.UNKNOWN,
+                List.of());
+    }
+
+    private List<Message.Range> holes(StreamHub.View view) {
+        List<Message.Range> holes = new ArrayList<>();
+        long from = -1;
+        long reach = Math.min(view.edge(), view.next() + HOLES_REACH);
+        for (long sequence = view.next(); sequence <= reach && holes.size() < MAX_HOLES; sequence++) {
+            boolean missing = sequence < reach && programme.segment(view.epoch(), sequence) == null;
+            if (missing && from < 0) {
+                from = sequence;
+            } else if (!missing && from >= 0) {
+                holes.add(new Message.Range(from, sequence));
+                from = -1;
+            }
+        }
+        return holes;
+    }
+}

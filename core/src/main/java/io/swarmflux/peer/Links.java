@@ -1,0 +1,217 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.link.Link;
+import io.swarmflux.link.Listener;
+import io.swarmflux.link.Transport;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.wire.Message;
+import io.swarmflux.wire.MessageCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The links of one peer and who is who: listens and dials, judges greetings, and sees to it that there is one link for each
+ * pair of peers. Both ends of a pair may dial each other; of two links the one dialled by the smaller id stays, and the
+ * dialler of the other goes on with it. A name that somebody has already is refused: it never closes an existing link.
+ */
+final class Links {
+    private final Node node;
+    private final Self self;
+    private final History history;
+    private final List<Conversation> conversations = new ArrayList<>();
+    private final List<Dialer> dialers = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
+    private volatile List<String> addresses = List.of();
+
+    /** Nobody is dialled, judged well or told of any more. */
+    private boolean closing;
+
+    Links(Node node, History history) {
+        this.node = node;
+        this.self = node.self();
+        this.history = history;
+    }
+
+    // ------------------------------------------------------------------ opening
+
+    /** Listens on every address that was asked for; on all or on none. */
+    Mono<Void> listen() {
+        Transport transport = self.options().transport();
+        if (transport == null) {
+            return Mono.empty();
+        }
+        return Flux.fromIterable(self.options().listen())
+                .concatMap(address -> transport.listen(address, this::accept))
+                .doOnNext(listeners::add)
+                .collectList()
+                .doOnError(failure -> listeners.forEach(Disposable::dispose))
+                .doOnNext(opened ->
+                        addresses = opened.stream().map(Listener::address).toList())
+                .then();
+    }
+
+    List<String> addresses() {
+        return addresses;
+    }
+
+    void dial(List<String> upstreams) {
+        for (String upstream : upstreams) {
+            Dialer dialer = new Dialer(self, this, upstream);
+            dialers.add(dialer);
+            dialer.dial();
+        }
+    }
+
+    private void accept(Link link) {
+        self.strand().execute(() -> {
+            if (closing) {
+                link.dispose();
+            } else {
+                converse(link, null);
+            }
+        });
+    }
+
+    Conversation converse(Link link, @Nullable Dialer dialer) {
+        Conversation conversation = new Conversation(node, link, dialer);
+        conversations.add(conversation);
+        conversation.start();
+        return conversation;
+    }
+
+    // ------------------------------------------------------------------ who is who
+
+    Message.Hello hello() {
+        String advertised = self.options().advertised();
+        return new Message.Hello(
+                MessageCodec.VERSION,
+                MessageCodec.VERSION,
+                0,
+                self.name(),
+                self.instance(),
+                64 * 1024,
+                Segment.MAX_ENCODED_BYTES,
+                advertised != null ? advertised : addresses.isEmpty() ? "" : addresses.get(0));
+    }
+
+    /** What is wrong with somebody who says hello; null when nothing is. */
+    Message.@Nullable Reject judge(Conversation from, Message.Hello said) {
+        if (said.minVersion() > MessageCodec.VERSION || said.maxVersion() < MessageCodec.VERSION) {
+            return new Message.Reject(
+                    Message.RejectReason.VERSION, 0, "this peer speaks version " + MessageCodec.VERSION);
+        }
+        if (said.instance() == self.instance()) {
+            return new Message.Reject(Message.RejectReason.SELF, 0, "this is the peer itself");
+        }
+        if (closing) {
+            return new Message.Reject(Message.RejectReason.LEAVING, 0, "");
+        }
+        Conversation other = with(said.peer(), from);
+        if (said.peer().equals(self.name()) || (other != null && other.instance() != said.instance())) {
+            return new Message.Reject(
+                    Message.RejectReason.DUPLICATE_PEER, 1000, "there is a peer named " + said.peer() + " already");
+        }
+        if (other != null && !stays(from, said.peer())) {
+            return new Message.Reject(Message.RejectReason.DUPLICATE_PEER, 1000, "there is a link already");
+        }
+        return null;
+    }
+
+    private boolean stays(Conversation which, String other) {
+        String diallerId = which.dialled() ? self.name() : other;
+        return diallerId.compareTo(which.dialled() ? other : self.name()) < 0;
+    }
+
+    /** The open link to a peer, but for one. */
+    @Nullable
+    Conversation with(String peer, Conversation but) {
+        for (Conversation one : conversations) {
+            if (one != but && one.isOpen() && one.peer().equals(peer)) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    /** A link was greeted well by both ends. */
+    void opened(Conversation conversation, Message.Hello said) {
+        Conversation other = with(said.peer(), conversation);
+        Dialer dialer = conversation.dialer();
+        if (other != null) {
+            boolean newStays = other.instance() == said.instance() && stays(conversation, said.peer());
+            Conversation goes = newStays ? other : conversation;
+            Conversation remains = newStays ? conversation : other;
+            Dialer moved = goes.release();
+            goes.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0);
+            if (moved != null && remains.dialer() == null) {
+                moved.adopt(remains);
+            }
+            if (!newStays) {
+                return;
+            }
+        }
+        if (dialer != null) {
+            dialer.greeted();
+        }
+        self.tell(() -> new PeerEvent.LinkUp(said.peer(), conversation.address(), conversation.dialled()));
+        conversation.takeUpstream();
+    }
+
+    void closed(Conversation conversation, boolean greeted, String reason) {
+        conversations.remove(conversation);
+        history.keep(conversation);
+        if (greeted && !closing) {
+            self.tell(() -> new PeerEvent.LinkDown(conversation.peer(), conversation.address(), reason));
+        }
+    }
+
+    // ------------------------------------------------------------------ all of them
+
+    /** Every link, greeted or not; a copy, because whatever is said on a link may close it. */
+    List<Conversation> all() {
+        return List.copyOf(conversations);
+    }
+
+    /** The sides of all links that take from others. */
+    Stream<UpstreamSide> upstreams() {
+        return conversations.stream().map(Conversation::upstream).filter(Objects::nonNull);
+    }
+
+    /** The sides of all links that give to others. */
+    Stream<DownstreamSide> downstreams() {
+        return conversations.stream().map(Conversation::downstream).filter(Objects::nonNull);
+    }
+
+    int dialled() {
+        return dialers.size();
+    }
+
+    /** Whether every upstream was dialled once and, if it answered, has answered the subscribe. */
+    boolean allTried() {
+        return dialers.stream().allMatch(Dialer::tried) && upstreams().allMatch(UpstreamSide::answered);
+    }
+
+    // ------------------------------------------------------------------ closing
+
+    /** Says goodbye everywhere; completes when everything is closed. */
+    Mono<Void> leave(Message.GoodbyeReason reason) {
+        closing = true;
+        dialers.forEach(Dialer::stop);
+        List<Mono<Void>> closes = new ArrayList<>();
+        for (Listener listener : listeners) {
+            listener.dispose();
+            closes.add(listener.onClose());
+        }
+        for (Conversation one : all()) {
+            closes.add(one.link().onClose());
+            one.goodbye(reason, 0);
+        }
+        return Mono.whenDelayError(closes);
+    }
+}

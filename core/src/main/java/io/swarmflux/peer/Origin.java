@@ -1,0 +1,122 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.StreamHub;
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Mode;
+import io.swarmflux.segment.Segment;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+
+/**
+ * Where the segments of a seeder are made; empty in a peer. It begins the epoch once the downstreams that are waited for are
+ * there, and reads again what has left the window when the source can.
+ */
+final class Origin {
+    private final Self self;
+    private final Programme programme;
+    private final @Nullable Seeder seeder;
+    private final @Nullable SourceFeed feed;
+    private final Disposable.Composite readings = Disposables.composite();
+
+    Origin(Self self, Programme programme) {
+        this.self = self;
+        this.programme = programme;
+        this.seeder = self.plan().seeder();
+        this.feed =
+                seeder == null ? null : new SourceFeed(self.stream(), seeder.source(), seeder.pace(), self.scheduler());
+    }
+
+    /** Whether this is a seeder. */
+    boolean present() {
+        return feed != null;
+    }
+
+    /** Makes the hub and begins the epoch, if this is a seeder. False when it is none or has begun. */
+    boolean begin() {
+        SourceFeed from = feed;
+        Seeder asked = seeder;
+        if (from == null || asked == null || programme.hubNow() != null) {
+            return false;
+        }
+        Long fixed = asked.epoch();
+        long epoch = fixed != null ? fixed : Math.max(System.currentTimeMillis(), programme.newestEpoch() + 1);
+        StreamHub<Segment> opened = programme.open(new Description(
+                0,
+                asked.pace().kind() == Pace.Kind.NONE ? Mode.LOSSLESS : Mode.LIVE,
+                asked.subStreams(),
+                Segment.MAX_ENCODED_BYTES,
+                asked.pace().bitsPerSecond(),
+                asked.source().mediaType(),
+                new byte[0],
+                new byte[0]));
+        opened.begin(epoch, 0);
+        programme.heardOfEpoch(epoch);
+        AtomicLong count = new AtomicLong();
+        Flux<Segment> segments = from.segments(epoch)
+                .doOnNext(segment -> count.incrementAndGet())
+                .doOnComplete(() -> ends(epoch, count.get() - 1))
+                .doOnError(failure -> {
+                    self.tell(() -> new PeerEvent.SourceFailed(String.valueOf(failure.getMessage())));
+                    ends(epoch, count.get() - 1);
+                });
+        // after those who wait were answered, so that they get everything from the start
+        self.strand().execute(() -> {
+            if (!opened.isDisposed()) {
+                readings.add(opened.attach("source", segments, true));
+            }
+        });
+        return true;
+    }
+
+    private void ends(long epoch, long finalSequence) {
+        self.strand().execute(() -> programme.ends(epoch, finalSequence));
+    }
+
+    /** The oldest sequence that can be had here. */
+    long oldest(StreamHub.View view) {
+        SourceFeed from = feed;
+        return from != null && from.rereadable() ? 0 : view.oldest();
+    }
+
+    /** Reads what has left the window, for one downstream; null when that cannot be read again. */
+    @Nullable
+    CatchUp catchUp(long first, Runnable available) {
+        SourceFeed from = feed;
+        StreamHub.View view = programme.view();
+        if (from == null || view == null || !from.rereadable()) {
+            return null;
+        }
+        CatchUp reading = new CatchUp(self.strand(), first, available);
+        from.again(view.epoch(), first).subscribe(reading);
+        return reading;
+    }
+
+    /** Takes what was asked for again. */
+    interface Rereading {
+        /** Called inside the strand, once; null when there is no such segment. */
+        void take(long sequence, @Nullable Segment segment);
+    }
+
+    /** Reads one segment again. */
+    void reread(long epoch, long sequence, Rereading taker) {
+        SourceFeed from = feed;
+        StreamHub.View view = programme.view();
+        if (from == null || !from.rereadable() || view == null || view.epoch() != epoch || sequence >= view.oldest()) {
+            taker.take(sequence, null);
+            return;
+        }
+        readings.add(from.again(epoch, sequence)
+                .next()
+                .subscribe(
+                        segment -> self.strand().execute(() -> taker.take(sequence, segment)),
+                        failure -> self.strand().execute(() -> taker.take(sequence, null)),
+                        () -> {}));
+    }
+
+    void close() {
+        readings.dispose();
+    }
+}

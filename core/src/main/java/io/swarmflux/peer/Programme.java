@@ -1,0 +1,211 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.HubEvent;
+import io.swarmflux.flux.MergeSpec;
+import io.swarmflux.flux.Numbering;
+import io.swarmflux.flux.StreamHub;
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Mode;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.wire.Message;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * The one stream that a peer carries: its hub, its description, its epochs and its end. There is no hub before the first
+ * description is known, because the mode makes the hub; who comes earlier waits for {@link #hub()}.
+ */
+final class Programme {
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final Self self;
+    private final Runnable onProgress;
+    private final Sinks.One<StreamHub<Segment>> ready = Sinks.one();
+    private final Disposable.Swap watching = Disposables.swap();
+    private final AtomicBoolean progressTold = new AtomicBoolean();
+    private final AtomicLong conflicts = new AtomicLong();
+    private volatile @Nullable StreamHub<Segment> hub;
+    private volatile @Nullable Description description;
+
+    // inside the strand
+    private long newestEpoch = -1;
+    private boolean endTold;
+
+    /** A programme without a hub; the listener is called inside the strand when the window has moved or taken something. */
+    Programme(Self self, Runnable onProgress) {
+        this.self = self;
+        this.onProgress = onProgress;
+    }
+
+    // ------------------------------------------------------------------ the hub
+
+    StreamHub<Segment> open(Description said) {
+        description = said;
+        PeerOptions.Window window = self.options().window();
+        MergeSpec<Segment> spec = MergeSpec.of(Numbering.of(Segment::sequence)
+                        .inEpochs(Segment::epoch)
+                        .sized(Segment::encodedBytes)
+                        .startingAt(Segment::randomAccess)
+                        .comparedBy(Segment::equals))
+                .window(window.segments())
+                .windowBytes(window.bytes(), Segment.MAX_ENCODED_BYTES)
+                .taking(32, 4096)
+                .timedBy(self.scheduler());
+        if (said.mode() != Mode.LOSSLESS) {
+            spec = spec.holePatience(self.plan().lossless() ? MergeSpec.MAX_PATIENCE : PATIENCE)
+                    .keeping(window.keep());
+        }
+        StreamHub<Segment> opened = StreamHub.create(spec);
+        hub = opened;
+        watching.update(opened.events().subscribe(this::onHubEvent));
+        opened.onProgress(() -> {
+            if (progressTold.compareAndSet(false, true)) {
+                self.strand().execute(() -> {
+                    progressTold.set(false);
+                    onProgress.run();
+                });
+            }
+        });
+        Sinks.EmitResult first = ready.tryEmitValue(opened);
+        assert first == Sinks.EmitResult.OK;
+        return opened;
+    }
+
+    private void onHubEvent(HubEvent event) {
+        if (event instanceof HubEvent.Passed passed) {
+            self.tell(() -> new PeerEvent.Passed(passed.reader(), passed.gap()));
+        } else if (event instanceof HubEvent.Conflicting conflict) {
+            conflicts.incrementAndGet();
+            self.tell(() -> new PeerEvent.Conflict(
+                    conflict.upstream(), "other bytes for sequence " + conflict.sequence() + "; the first stay"));
+        } else if (event instanceof HubEvent.Evicted evicted && lossless()) {
+            self.tell(() -> new PeerEvent.TooSlow(evicted.reader(), evicted.at()));
+        } else if (event instanceof HubEvent.Epoch epoch) {
+            self.tell(() -> new PeerEvent.Epoch(epoch.epoch(), epoch.from()));
+        }
+    }
+
+    /** The hub as soon as there is one; empty when the peer left before. */
+    Mono<StreamHub<Segment>> hub() {
+        return ready.asMono();
+    }
+
+    @Nullable
+    StreamHub<Segment> hubNow() {
+        return hub;
+    }
+
+    void close() {
+        watching.dispose();
+        StreamHub<Segment> here = hub;
+        if (here != null) {
+            here.dispose();
+        } else {
+            Sinks.EmitResult never = ready.tryEmitEmpty();
+            assert never != Sinks.EmitResult.FAIL_NON_SERIALIZED;
+        }
+    }
+
+    // ------------------------------------------------------------------ what it looks like
+
+    StreamHub.@Nullable View view() {
+        StreamHub<Segment> here = hub;
+        return here == null ? null : here.view();
+    }
+
+    @Nullable
+    Description description() {
+        return description;
+    }
+
+    boolean lossless() {
+        Description said = description;
+        return said != null && said.mode() == Mode.LOSSLESS;
+    }
+
+    @Nullable
+    Segment segment(long epoch, long sequence) {
+        StreamHub<Segment> here = hub;
+        return here == null ? null : here.peek(epoch, sequence);
+    }
+
+    /** From where on a reader or a downstream holds the window. */
+    long heldFrom() {
+        StreamHub<Segment> here = hub;
+        return here == null ? Long.MAX_VALUE : here.heldFrom();
+    }
+
+    /** Whether something here keeps the window from moving although the next segment is here. */
+    boolean held() {
+        StreamHub.View view = view();
+        return lossless() && view != null && heldFrom() < view.next();
+    }
+
+    long oldest() {
+        StreamHub.View view = view();
+        return view == null ? 0 : view.oldest();
+    }
+
+    /** The last sequence of an epoch; {@link Message#UNKNOWN} while it goes on, and for an epoch that is not played. */
+    long finalSequence(long epoch) {
+        StreamHub.View view = view();
+        return view == null || view.epoch() != epoch ? Message.UNKNOWN : view.finalSequence();
+    }
+
+    /** Whether everything up to the final sequence came or was passed. */
+    boolean isOver() {
+        StreamHub.View view = view();
+        return view != null && view.finalSequence() != Message.UNKNOWN && view.next() > view.finalSequence();
+    }
+
+    long conflicts() {
+        return conflicts.get();
+    }
+
+    // ------------------------------------------------------------------ what it is told, inside the strand
+
+    long newestEpoch() {
+        return newestEpoch;
+    }
+
+    /** Somebody has heard of this epoch. */
+    void heardOfEpoch(long epoch) {
+        newestEpoch = Math.max(newestEpoch, epoch);
+    }
+
+    /** Goes on with another epoch, which has a description of its own. */
+    void moveTo(long epoch, long from, Description said) {
+        StreamHub<Segment> here = hub;
+        if (here != null) {
+            description = said;
+            endTold = false;
+            here.begin(epoch, from);
+        }
+    }
+
+    void described(Description newer) {
+        Description now = description;
+        if (now != null && newer.version() > now.version()) {
+            description = newer;
+        }
+    }
+
+    void ends(long epoch, long finalSequence) {
+        StreamHub<Segment> here = hub;
+        StreamHub.View view = view();
+        if (here == null || view == null || view.epoch() != epoch) {
+            return;
+        }
+        here.end(epoch, finalSequence);
+        if (!endTold) {
+            endTold = true;
+            self.tell(() -> new PeerEvent.Ended(epoch, finalSequence));
+        }
+    }
+}

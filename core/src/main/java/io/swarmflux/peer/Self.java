@@ -1,0 +1,105 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.EventFeed;
+import io.swarmflux.link.Transport;
+import io.swarmflux.segment.StreamId;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.Logger;
+import reactor.util.Loggers;
+
+/**
+ * What every part of one running peer needs and none of them owns: what was asked for, who it is, its clock and chance, its
+ * strand, and those who listen to what happens.
+ */
+final class Self {
+    private static final Logger log = Loggers.getLogger(RunningPeer.class);
+
+    private final Plan plan;
+    private final String name;
+    private final long instance;
+    private final Random random;
+    private final Scheduler scheduler;
+    private final Strand strand;
+    private final EventFeed<PeerEvent> events = new EventFeed<>();
+
+    /** What was asked for. */
+    record Plan(
+            StreamId stream,
+            PeerOptions options,
+            @Nullable Seeder seeder,
+            List<String> upstreams,
+            List<Peer.Local> locals,
+            boolean lossless) {}
+
+    Self(Plan plan) {
+        this.plan = plan;
+        PeerOptions options = plan.options();
+        Long seed = options.time().seed();
+        this.random = seed == null ? new Random() : new Random(seed);
+        String given = options.name();
+        this.name = given == null ? "peer-" + Long.toHexString(random.nextLong() >>> 32) : given;
+        this.instance = random.nextLong();
+        Scheduler timer = options.time().scheduler();
+        this.scheduler = timer == null ? Schedulers.parallel() : timer;
+        this.strand = new Strand(failure -> log.error("peer " + name + ": " + failure, failure));
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    PeerOptions options() {
+        return plan.options();
+    }
+
+    StreamId stream() {
+        return plan.stream();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Different for each start, so that a peer knows itself. */
+    long instance() {
+        return instance;
+    }
+
+    Transport transport() {
+        Transport transport = options().transport();
+        if (transport == null) {
+            throw new IllegalStateException("peer " + name + " has no transport");
+        }
+        return transport;
+    }
+
+    Random random() {
+        return random;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    Strand strand() {
+        return strand;
+    }
+
+    long nowNs() {
+        return scheduler.now(TimeUnit.NANOSECONDS);
+    }
+
+    EventFeed<PeerEvent> events() {
+        return events;
+    }
+
+    void tell(Supplier<PeerEvent> event) {
+        events.emit(event);
+    }
+}
