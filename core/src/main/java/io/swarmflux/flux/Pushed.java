@@ -93,6 +93,7 @@ final class Pushed<T> implements Inlet<T> {
             hub.settled(name, element, outcome);
         }
         tally.count(outcome, size);
+        hub.count(outcome, size);
         return outcome == Offered.ACCEPTED;
     }
 

@@ -70,6 +70,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
     private final Queue<Runnable> tasks =
             Queues.<Runnable>unboundedMultiproducer().get();
 
+    private final Tally total = new Tally();
+
     private volatile int wip;
     private volatile List<Inlet<T>> inlets = List.of();
     private volatile List<Reader<T>> readers = List.of();
@@ -411,7 +413,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
                 w.end == Window.OPEN ? -2 : w.end - 1,
                 w.count(),
                 w.bytes(),
-                Math.max(0, maxBytes - heldBytes));
+                Math.max(0, maxBytes - heldBytes),
+                total.stats());
     }
 
     /**
@@ -426,6 +429,7 @@ public final class StreamHub<T> implements Disposable, Scannable {
      * @param count how many elements it holds
      * @param bytes their size
      * @param roomBytes how much more it can take, if what may be evicted is
+     * @param received what became of everything that came, over all epochs and upstreams
      */
     public record View(
             long epoch,
@@ -436,7 +440,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
             long finalSequence,
             int count,
             long bytes,
-            long roomBytes) {}
+            long roomBytes,
+            Upstream.Stats received) {}
 
     /**
      * The element with a number, without reading it.
@@ -451,7 +456,17 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     /**
-     * The first sequence after the given one that can be evicted no further because somebody still needs it.
+     * The newest element where a reader may start.
+     *
+     * @return its sequence, or the window's first when there is none; 0 before the hub has begun
+     */
+    public long newestRandomAccess() {
+        Window<T> w = window;
+        return w == null ? 0 : w.newestRandomAccess();
+    }
+
+    /**
+     * From where on the window is held.
      *
      * @return the lowest sequence that a reader holds; {@link Long#MAX_VALUE} when none does
      */
@@ -843,6 +858,10 @@ public final class StreamHub<T> implements Disposable, Scannable {
         w.store(sequence, element, size, timed ? nowNs() : 0);
         changed = true;
         return Offered.ACCEPTED;
+    }
+
+    void count(Offered outcome, int size) {
+        total.count(outcome, size);
     }
 
     void settled(String upstream, T element, Offered outcome) {

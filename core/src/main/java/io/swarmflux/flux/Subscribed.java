@@ -164,6 +164,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         if (outcome != Offered.BEYOND) {
             hub.settled(name, element, outcome);
             tally.count(outcome, size);
+            hub.count(outcome, size);
         }
         return outcome;
     }

@@ -106,6 +106,18 @@ public sealed interface PeerEvent {
     }
 
     /**
+     * A seeder's source failed; what came of it is the whole stream.
+     *
+     * @param reason what the source said
+     */
+    record SourceFailed(String reason) implements PeerEvent {
+        @Override
+        public String text() {
+            return "the source failed: " + reason;
+        }
+    }
+
+    /**
      * The epoch is over.
      *
      * @param epoch the epoch

@@ -11,8 +11,8 @@ import java.util.List;
  * @param epoch the epoch it plays; -1 before the first
  * @param finalSequence the last sequence of the epoch; -1 for an empty one, -2 while it goes on
  * @param window its window
- * @param upstreams who gives it segments, links and local publishers alike
- * @param downstreams who takes segments from it
+ * @param upstreams who gives it segments over links, and who did
+ * @param downstreams who takes segments from it, and who did
  * @param repaired how many segments came in answer to a request of its own
  * @param conflicts how many segments came with other bytes than the one held under their sequence
  */
@@ -61,7 +61,20 @@ public record PeerSnapshot(
             long bytes,
             long duplicates,
             long lag,
-            long roundTripMillis) {}
+            long roundTripMillis) {
+        /** Both as one: an upstream over several links, the newer one first. */
+        Upstream and(Upstream older) {
+            return new Upstream(
+                    peer,
+                    address.isEmpty() ? older.address : address,
+                    open,
+                    segments + older.segments,
+                    bytes + older.bytes,
+                    duplicates + older.duplicates,
+                    lag,
+                    roundTripMillis < 0 ? older.roundTripMillis : roundTripMillis);
+        }
+    }
 
     /**
      * One downstream.
@@ -71,5 +84,10 @@ public record PeerSnapshot(
      * @param bytes their encoded bytes
      * @param next the first sequence it does not hold, as far as it said
      */
-    public record Downstream(String peer, long segments, long bytes, long next) {}
+    public record Downstream(String peer, long segments, long bytes, long next) {
+        /** Both as one: a downstream over several links, the newer one first. */
+        Downstream and(Downstream older) {
+            return new Downstream(peer, segments + older.segments, bytes + older.bytes, Math.max(next, older.next));
+        }
+    }
 }

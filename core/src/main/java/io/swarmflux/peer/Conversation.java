@@ -1,0 +1,354 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.link.Link;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
+import io.swarmflux.wire.FrameReader;
+import io.swarmflux.wire.Message;
+import io.swarmflux.wire.Message.FailureCode;
+import io.swarmflux.wire.MessageCodec;
+import io.swarmflux.wire.WireException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link of a peer: greets, keeps alive, and hands messages to the two sides of the link. Frames are read on the
+ * link's thread, where segments go straight to the window; everything else happens inside the strand.
+ *
+ * <pre>
+ *   dialler                              listener
+ *           | HELLO                      |
+ *           |                     HELLO, | and WELCOME or REJECT
+ *           | WELCOME                    | open
+ * </pre>
+ */
+final class Conversation implements FrameReader.Admission {
+    private static final long HANDSHAKE_NS = Duration.ofSeconds(5).toNanos();
+    private static final long PING_NS = Duration.ofMillis(250).toNanos();
+    private static final long DEAD_NS = Duration.ofSeconds(3).toNanos();
+
+    private final Node node;
+    private final Link link;
+    private @Nullable Dialer dialer;
+    private final long sinceNs;
+    private final FrameReader reader;
+    private volatile long heardNs;
+    private volatile boolean broken;
+
+    /** What the other end says of itself; null before its hello. */
+    private Message.@Nullable Hello hello;
+
+    private boolean open;
+    private boolean closed;
+    private long pingedNs;
+    private long leastRoundTripNs = -1;
+    private String why = "closed by the other end";
+
+    private volatile @Nullable UpstreamSide upstream;
+    private @Nullable DownstreamSide downstream;
+
+    Conversation(Node node, Link link, @Nullable Dialer dialer) {
+        this.node = node;
+        this.link = link;
+        this.dialer = dialer;
+        this.sinceNs = node.nowNs();
+        this.heardNs = sinceNs;
+        this.reader = new FrameReader(Segment.MAX_ENCODED_BYTES, this);
+    }
+
+    void start() {
+        link.receive().subscribe(this::onFrame, failure -> ended(failure.getMessage()), () -> ended(null));
+        if (link.dialled()) {
+            send(node.hello());
+        }
+    }
+
+    private void ended(@Nullable String reason) {
+        node.strand().execute(() -> over(reason == null ? why : reason));
+    }
+
+    // ------------------------------------------------------------------ the link's thread
+
+    private void onFrame(ByteBuffer frame) {
+        heardNs = node.nowNs();
+        if (broken) {
+            return;
+        }
+        try {
+            Message message = reader.read(frame);
+            if (message instanceof Message.Data data) {
+                UpstreamSide side = upstream;
+                if (side != null) {
+                    side.onSegment(data.segment());
+                }
+            } else if (message != null) {
+                node.strand().execute(() -> onMessage(message));
+            }
+        } catch (WireException violation) {
+            broken = true;
+            node.strand().execute(() -> fail(violation.code(), String.valueOf(violation.getMessage())));
+        }
+    }
+
+    @Override
+    public @Nullable StreamId admit(int number, long epoch, long sequence, int totalBytes) {
+        UpstreamSide side = upstream;
+        if (side == null) {
+            throw new WireException(
+                    FailureCode.UNEXPECTED,
+                    "a segment of stream number " + number + " came, and nothing was subscribed on this link");
+        }
+        return side.admit(number, epoch, sequence, totalBytes);
+    }
+
+    // ------------------------------------------------------------------ inside the strand
+
+    boolean send(Message message) {
+        return !closed && link.send(MessageCodec.encode(message));
+    }
+
+    Link link() {
+        return link;
+    }
+
+    String peer() {
+        Message.Hello said = hello;
+        return said == null ? "" : said.peer();
+    }
+
+    String address() {
+        return link.remote();
+    }
+
+    boolean isOpen() {
+        return open && !closed;
+    }
+
+    boolean dialled() {
+        return link.dialled();
+    }
+
+    long roundTripNs() {
+        return leastRoundTripNs;
+    }
+
+    int maxFrameBytes() {
+        Message.Hello said = hello;
+        return said == null ? link.maxFrameBytes() : Math.min(link.maxFrameBytes(), said.maxFrameBytes());
+    }
+
+    @Nullable
+    UpstreamSide upstream() {
+        return upstream;
+    }
+
+    @Nullable
+    DownstreamSide downstream() {
+        return downstream;
+    }
+
+    void adoptedBy(Dialer other) {
+        dialer = other;
+        takeUpstream();
+    }
+
+    @Nullable
+    Dialer dialer() {
+        return dialer;
+    }
+
+    /** Gives its dialer away, which goes on with another link. */
+    @Nullable
+    Dialer release() {
+        Dialer mine = dialer;
+        dialer = null;
+        return mine;
+    }
+
+    /** The other end's start; 0 before its hello. */
+    long instance() {
+        Message.Hello said = hello;
+        return said == null ? 0 : said.instance();
+    }
+
+    private void onMessage(Message message) {
+        if (closed) {
+            return;
+        }
+        if (!open) {
+            greet(message);
+        } else if (message instanceof Message.OfStream ofStream) {
+            onStream(ofStream);
+        } else if (message instanceof Message.Ping ping) {
+            send(new Message.Pong(ping.stamp()));
+        } else if (message instanceof Message.Pong pong) {
+            long roundTripNs = node.nowNs() - pong.stamp();
+            if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
+                leastRoundTripNs = roundTripNs;
+            }
+        } else if (message instanceof Message.Goodbye goodbye) {
+            why = "it said goodbye: " + goodbye.reason();
+            DownstreamSide side = downstream;
+            if (side != null) {
+                side.leaves();
+            }
+            close();
+        } else if (message instanceof Message.Failure failure) {
+            why = "it reported " + failure.code() + ": " + failure.text();
+            close();
+        } else if (message instanceof Message.Neighbours) {
+            return; // a hint that is not needed while every upstream is given by name
+        } else {
+            fail(FailureCode.UNEXPECTED, message.getClass().getSimpleName() + " came on an open link");
+        }
+    }
+
+    private void greet(Message message) {
+        if (message instanceof Message.Hello said && hello == null) {
+            hello = said;
+            if (!link.dialled()) {
+                Message.Reject no = node.judge(this, said);
+                send(node.hello());
+                if (no != null) {
+                    send(no);
+                    why = "rejected: " + no.reason();
+                    close();
+                } else {
+                    send(new Message.Welcome(MessageCodec.VERSION, said.instance()));
+                }
+            }
+        } else if (message instanceof Message.Welcome welcome && hello != null) {
+            if (welcome.instance() != node.instance() || welcome.version() != MessageCodec.VERSION) {
+                fail(
+                        FailureCode.UNEXPECTED,
+                        "the welcome was for instance " + welcome.instance() + " in version " + welcome.version()
+                                + ", not for " + node.instance() + " in " + MessageCodec.VERSION);
+                return;
+            }
+            if (link.dialled()) {
+                send(new Message.Welcome(MessageCodec.VERSION, hello.instance()));
+            }
+            open = true;
+            node.opened(this, hello);
+        } else if (message instanceof Message.Reject reject) {
+            why = "rejected: " + reject.reason() + (reject.text().isEmpty() ? "" : " (" + reject.text() + ")");
+            Dialer mine = dialer;
+            if (mine != null && hello != null && reject.reason() == Message.RejectReason.DUPLICATE_PEER) {
+                Conversation other = node.conversationWith(hello.peer(), this);
+                if (other != null) {
+                    dialer = null;
+                    mine.adopt(other);
+                }
+            }
+            close();
+        } else if (message instanceof Message.Failure failure) {
+            why = "it reported " + failure.code() + ": " + failure.text();
+            close();
+        } else {
+            fail(FailureCode.UNEXPECTED, message.getClass().getSimpleName() + " came before the link was greeted");
+        }
+    }
+
+    private void onStream(Message.OfStream message) {
+        if (message instanceof Message.Subscribe subscribe) {
+            DownstreamSide old = downstream;
+            if (old != null && subscribe.number() <= old.number()) {
+                fail(FailureCode.UNEXPECTED, "stream number " + subscribe.number() + " was used before");
+                return;
+            }
+            DownstreamSide side = node.serve(this, subscribe, old);
+            if (side != null) {
+                downstream = side;
+            }
+        } else if (message instanceof Message.Credit
+                || message instanceof Message.Request
+                || message instanceof Message.Assign
+                || message instanceof Message.Unsubscribe) {
+            DownstreamSide side = downstream;
+            if (side != null && side.number() == message.number()) {
+                side.onMessage(message);
+            }
+        } else {
+            UpstreamSide side = upstream;
+            if (side != null && side.number() == message.number()) {
+                side.onMessage(message);
+            }
+        }
+    }
+
+    /** Subscribes on this link, if a dialer wants this peer as upstream. */
+    void takeUpstream() {
+        if (dialer != null && upstream == null && isOpen()) {
+            UpstreamSide side = new UpstreamSide(node, this);
+            upstream = side;
+            side.subscribe();
+        }
+    }
+
+    /** Judges the silence, on every tick. */
+    void tick(long nowNs) {
+        if (closed) {
+            return;
+        }
+        long silentNs = nowNs - heardNs;
+        if (!open) {
+            if (nowNs - sinceNs > HANDSHAKE_NS) {
+                fail(FailureCode.TIMEOUT, "no greeting within 5 s");
+            }
+        } else if (silentNs > DEAD_NS) {
+            why = "nothing was heard for 3 s";
+            send(new Message.Goodbye(Message.GoodbyeReason.SILENT, 0));
+            link.dispose();
+            over(why);
+        } else if (nowNs - pingedNs > (leastRoundTripNs < 0 || silentNs > PING_NS ? PING_NS : 4 * PING_NS)) {
+            pingedNs = nowNs;
+            send(new Message.Ping(nowNs));
+        }
+    }
+
+    /** The other end broke the rules: says so, and closes. */
+    void fail(FailureCode code, String text) {
+        broken = true;
+        why = code + ": " + text;
+        if (!closed) {
+            send(new Message.Failure(code, text));
+            close();
+        }
+    }
+
+    void goodbye(Message.GoodbyeReason reason, int retryAfterMillis) {
+        why = "closed here: " + reason;
+        send(new Message.Goodbye(reason, retryAfterMillis));
+        close();
+    }
+
+    /** Sends what was said, then closes; at once when the other end does not take it. */
+    private void close() {
+        String reason = why;
+        link.close().timeout(Duration.ofSeconds(1), node.scheduler()).subscribe(ignored -> {}, late -> link.dispose());
+        over(reason);
+    }
+
+    private void over(String reason) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        UpstreamSide up = upstream;
+        if (up != null) {
+            up.close();
+        }
+        DownstreamSide down = downstream;
+        if (down != null) {
+            down.close();
+        }
+        boolean greeted = open;
+        open = false;
+        node.closed(this, greeted, reason);
+        Dialer mine = dialer;
+        if (mine != null) {
+            mine.lost(this, reason);
+        }
+    }
+}

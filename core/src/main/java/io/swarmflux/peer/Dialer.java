@@ -1,0 +1,108 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.link.Link;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+
+/** Keeps one address dialled: again and again until it answers, and whenever the link is lost. Inside the strand. */
+final class Dialer {
+    private static final Duration FIRST = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final Node node;
+    private final String address;
+    private @Nullable Disposable waiting;
+    private @Nullable Conversation conversation;
+    private int failures;
+    private boolean told;
+    private boolean stopped;
+
+    /** Whether the first attempt has led to anything, good or bad. */
+    private boolean tried;
+
+    Dialer(Node node, String address) {
+        this.node = node;
+        this.address = address;
+    }
+
+    String address() {
+        return address;
+    }
+
+    boolean tried() {
+        return tried;
+    }
+
+    boolean connected() {
+        return conversation != null;
+    }
+
+    void dial() {
+        if (stopped) {
+            return;
+        }
+        waiting = node.transport()
+                .dial(address)
+                .subscribe(link -> node.strand().execute(() -> connected(link)), failure -> node.strand()
+                        .execute(() -> failed(reason(failure))));
+    }
+
+    private void connected(Link link) {
+        if (stopped) {
+            link.dispose();
+            return;
+        }
+        conversation = node.converse(link, this);
+    }
+
+    /** Goes on with a link that the other end dialled. */
+    void adopt(Conversation other) {
+        conversation = other;
+        other.adoptedBy(this);
+        greeted();
+    }
+
+    /** The other end has answered as a peer should. */
+    void greeted() {
+        failures = 0;
+        told = false;
+        tried = true;
+    }
+
+    void lost(Conversation which, String reason) {
+        if (conversation == which) {
+            conversation = null;
+            failed(reason);
+        }
+    }
+
+    private void failed(String reason) {
+        tried = true;
+        if (stopped) {
+            return;
+        }
+        if (!told && failures > 0) {
+            told = true; // the first failure may be a peer that is just starting
+            node.tell(() -> new PeerEvent.Unreachable(address, reason));
+        }
+        long backOffNs = Math.min(LONGEST.toNanos(), FIRST.toNanos() << Math.min(failures, 16));
+        failures++;
+        long jitteredNs = (long) (backOffNs * (0.5 + node.random().nextDouble()));
+        waiting = node.scheduler().schedule(() -> node.strand().execute(this::dial), jitteredNs, TimeUnit.NANOSECONDS);
+    }
+
+    void stop() {
+        stopped = true;
+        Disposable pending = waiting;
+        if (pending != null) {
+            pending.dispose();
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+}

@@ -1,0 +1,97 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.segment.Cut;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.SegmentSource;
+import io.swarmflux.segment.StreamId;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A seeder's source as numbered segments, at its pace.
+ *
+ * <p>A rate makes the media time out of the bytes that went before. So that a segment that is read again is the same to the
+ * byte, the sum is kept for every {@value #STRIDE}th one.
+ */
+final class SourceFeed {
+    private static final int STRIDE = 256;
+
+    private final StreamId stream;
+    private final SegmentSource source;
+    private final Pace pace;
+    private final Scheduler timer;
+
+    /** Payload bytes before every STRIDE-th sequence; grows while the source is read for the first time. */
+    private volatile long[] sums = new long[64];
+
+    private volatile int known = 1;
+
+    SourceFeed(StreamId stream, SegmentSource source, Pace pace, Scheduler timer) {
+        this.stream = stream;
+        this.source = source;
+        this.pace = pace;
+        this.timer = timer;
+    }
+
+    boolean rereadable() {
+        return source.rereadable();
+    }
+
+    /** The whole stream, each segment when it is due. */
+    Flux<Segment> segments(long epoch) {
+        return Flux.defer(() -> {
+            Flux<Segment> numbered = number(epoch, 0, 0);
+            if (pace.kind() == Pace.Kind.NONE) {
+                return numbered;
+            }
+            long startNs = timer.now(TimeUnit.NANOSECONDS);
+            return numbered.delayUntil(segment -> {
+                long aheadNs = startNs + segment.mediaTimeUs() * 1000 - timer.now(TimeUnit.NANOSECONDS);
+                return aheadNs <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(aheadNs), timer);
+            });
+        });
+    }
+
+    /** Segments that were read before, at once. */
+    Flux<Segment> again(long epoch, long from) {
+        int stride = (int) Math.min(from / STRIDE, known - 1L);
+        long first = pace.kind() == Pace.Kind.RATE ? (long) stride * STRIDE : from;
+        return number(epoch, first, pace.kind() == Pace.Kind.RATE ? sums[stride] : 0)
+                .skip(from - first);
+    }
+
+    private Flux<Segment> number(long epoch, long first, long bytesBefore) {
+        return Flux.defer(() -> {
+            long[] next = {first, bytesBefore};
+            return source.cuts(first).map(cut -> {
+                long sequence = next[0]++;
+                long before = next[1];
+                next[1] += cut.payload().length;
+                if (sequence % STRIDE == 0) {
+                    note((int) (sequence / STRIDE), before);
+                }
+                Cut timed =
+                        pace.kind() == Pace.Kind.RATE ? new Cut(cut.payload(), mediaTimeUs(before), cut.flags()) : cut;
+                return Segment.of(stream, epoch, sequence, timed, 0);
+            });
+        });
+    }
+
+    private long mediaTimeUs(long bytesBefore) {
+        return (long) (bytesBefore * 8e6 / pace.bitsPerSecond());
+    }
+
+    private synchronized void note(int stride, long bytesBefore) { // never held while waiting
+        if (stride != known || pace.kind() != Pace.Kind.RATE) {
+            return;
+        }
+        if (stride == sums.length) {
+            sums = java.util.Arrays.copyOf(sums, stride * 2);
+        }
+        sums[stride] = bytesBefore;
+        known = stride + 1;
+    }
+}

@@ -1,0 +1,362 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.Intake;
+import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
+import io.swarmflux.swarm.RepairPlan;
+import io.swarmflux.wire.Message;
+import io.swarmflux.wire.Message.FailureCode;
+import io.swarmflux.wire.WireException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this peer takes over one link: subscribes, grants credit, and checks that it is kept.
+ *
+ * <p><b>Credit</b> is two absolute limits that only grow: a sequence and a total of bytes since the subscribe. The sum of
+ * what all links were granted and have not used, and of what the window must keep, stays within the window. A segment
+ * that was asked for again may come on top of it. Duplicates and late segments take no room, so they are granted again at
+ * once.
+ */
+final class UpstreamSide {
+    private static final int REPORT_BYTES = 32 * 1024;
+
+    private final Node node;
+    private final Conversation conversation;
+
+    /** Sequences asked for again, and when. Written inside the strand, read and removed on the link's thread. */
+    private final Map<Long, Long> requested = new ConcurrentHashMap<>();
+
+    private volatile int number;
+
+    /** The epoch that may come now; -1 while nothing may. */
+    private volatile long epoch = -1;
+
+    private volatile long sequenceLimit;
+    private volatile long byteLimit;
+    private volatile long receivedBytes;
+    private volatile long reportedBytes;
+    private volatile int maxSegmentBytes = Segment.MAX_ENCODED_BYTES;
+    private volatile @Nullable Intake<Segment> intake;
+    private volatile boolean creditDue;
+
+    // inside the strand
+    private int nextNumber = 1;
+    private long firstBytes;
+    private int firstSegments;
+    private long reportedNext = -1;
+    private boolean starved;
+    private boolean answered;
+    private long retryAtNs = Long.MAX_VALUE;
+    private long heldEpoch = -1;
+    private long oldest;
+    private long edge;
+    private List<Message.Range> holes = List.of();
+
+    UpstreamSide(Node node, Conversation conversation) {
+        this.node = node;
+        this.conversation = conversation;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** The epoch the other end plays, as far as it said. */
+    long heldEpoch() {
+        return heldEpoch;
+    }
+
+    boolean active() {
+        return epoch >= 0;
+    }
+
+    boolean answered() {
+        return answered;
+    }
+
+    long unusedBytes() {
+        return active() ? Math.max(0, byteLimit - receivedBytes) : firstBytes;
+    }
+
+    String name() {
+        return conversation.peer();
+    }
+
+    @Nullable
+    Intake<Segment> intake() {
+        return intake;
+    }
+
+    // ------------------------------------------------------------------ the link's thread
+
+    @Nullable
+    StreamId admit(int of, long ofEpoch, long sequence, int totalBytes) {
+        if (of > number || of < 1) {
+            throw new WireException(
+                    FailureCode.UNEXPECTED, "a segment came for stream number " + of + ", which was never used here");
+        }
+        if (of < number || ofEpoch != epoch) {
+            return null; // under way when the subscription changed
+        }
+        if (totalBytes > maxSegmentBytes) {
+            throw new WireException(
+                    FailureCode.LIMIT,
+                    "segment " + sequence + " has " + totalBytes + " bytes encoded, the description allows "
+                            + maxSegmentBytes);
+        }
+        long received = receivedBytes + totalBytes;
+        boolean asked = requested.containsKey(sequence);
+        if (!asked && (sequence >= sequenceLimit || received > byteLimit + (long) requested.size() * maxSegmentBytes)) {
+            throw new WireException(
+                    FailureCode.CREDIT,
+                    "segment " + sequence + " of " + totalBytes
+                            + " bytes came, granted were sequences below " + sequenceLimit + " and "
+                            + (byteLimit - receivedBytes)
+                            + " more bytes");
+        }
+        receivedBytes = received;
+        return node.stream();
+    }
+
+    void onSegment(Segment segment) {
+        Intake<Segment> to = intake;
+        if (to == null || segment.epoch() != epoch) {
+            return;
+        }
+        if (requested.remove(segment.sequence()) != null) {
+            node.repaired(name());
+        }
+        node.heardData();
+        to.offer(segment);
+        if (!creditDue && receivedBytes - reportedBytes >= REPORT_BYTES) {
+            creditDue = true;
+            node.strand().execute(() -> {
+                creditDue = false;
+                credit(false);
+            });
+        }
+    }
+
+    // ------------------------------------------------------------------ inside the strand
+
+    /** Subscribes from where the window goes on, or from where is natural when there is none yet. */
+    void subscribe() {
+        StreamHub.View view = node.view();
+        if (view == null) {
+            subscribe(-1, Message.Start.NATURAL, 0);
+        } else {
+            subscribe(view.epoch(), Message.Start.SEQUENCE, view.next());
+        }
+    }
+
+    /** Subscribes to whatever epoch the other end plays. */
+    void subscribeAnew() {
+        subscribe(-1, Message.Start.NATURAL, 0);
+    }
+
+    private void subscribe(long wanted, Message.Start start, long from) {
+        epoch = -1;
+        answered = false;
+        requested.clear();
+        number = nextNumber++;
+        receivedBytes = 0;
+        reportedBytes = 0;
+        boolean waiting = node.waiting();
+        firstBytes = waiting ? 0 : node.firstGrantBytes();
+        firstSegments = waiting ? 0 : node.firstGrantSegments();
+        retryAtNs = Long.MAX_VALUE;
+        conversation.send(new Message.Subscribe(
+                number,
+                node.stream(),
+                wanted,
+                node.newestEpoch(),
+                start,
+                from,
+                -1,
+                firstSegments,
+                firstBytes,
+                waiting));
+    }
+
+    void onMessage(Message.OfStream message) {
+        if (message instanceof Message.Subscribed subscribed) {
+            onSubscribed(subscribed);
+        } else if (message instanceof Message.Refused refused) {
+            answered = true;
+            firstBytes = 0;
+            retryAtNs = node.nowNs() + 1_000_000_000L;
+            node.refused(this, refused);
+        } else if (message instanceof Message.Announce announce) {
+            onAnnounce(announce);
+        } else if (message instanceof Message.GapNotice gap) {
+            Intake<Segment> to = intake;
+            if (to != null) {
+                to.gone(gap.epoch(), gap.from(), gap.until());
+            }
+        } else if (message instanceof Message.End end) {
+            node.ends(end.epoch(), end.finalSequence());
+        } else if (message instanceof Message.Described described) {
+            node.described(described.description());
+        }
+        // Redirect is a hint that is not needed while every upstream is given by name; Stopped changes nothing here
+    }
+
+    private void onSubscribed(Message.Subscribed subscribed) {
+        answered = true;
+        heldEpoch = subscribed.epoch();
+        oldest = subscribed.oldest();
+        if (!node.accepts(this, subscribed)) {
+            firstBytes = 0;
+            return;
+        }
+        Description description = subscribed.description();
+        maxSegmentBytes = description.maxSegmentBytes();
+        sequenceLimit = subscribed.start() + firstSegments;
+        byteLimit = firstBytes;
+        if (intake == null) {
+            intake = node.newIntake(name());
+        }
+        Intake<Segment> to = intake;
+        if (to != null && subscribed.start() > 0) {
+            to.gone(subscribed.epoch(), 0, Math.min(subscribed.start(), Math.max(oldest, 0)));
+        }
+        edge = Math.max(edge, subscribed.start());
+        epoch = subscribed.epoch();
+        credit(true);
+    }
+
+    private void onAnnounce(Message.Announce announce) {
+        heldEpoch = announce.epoch();
+        node.heardOf(announce.epoch(), this);
+        if (announce.epoch() != epoch) {
+            return;
+        }
+        oldest = announce.oldest();
+        edge = announce.edge();
+        holes = announce.holes();
+        Intake<Segment> to = intake;
+        if (to != null) {
+            to.gone(announce.epoch(), 0, announce.oldest());
+        }
+        if (announce.finalSequence() != Message.UNKNOWN) {
+            node.ends(announce.epoch(), announce.finalSequence());
+        }
+    }
+
+    /** Whether the other end said that it holds a segment. */
+    boolean holds(long sequence) {
+        if (!active() || sequence < oldest || sequence >= edge) {
+            return false;
+        }
+        for (Message.Range hole : holes) {
+            if (hole.from() <= sequence && sequence < hole.until()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    long edge() {
+        return active() ? edge : 0;
+    }
+
+    RepairPlan.Source asSource() {
+        return new RepairPlan.Source(name(), Math.max(0, conversation.roundTripNs()));
+    }
+
+    void request(List<Long> sequences) {
+        List<Message.Range> ranges = new java.util.ArrayList<>();
+        long nowNs = node.nowNs();
+        for (long sequence : sequences) {
+            requested.put(sequence, nowNs);
+            int last = ranges.size() - 1;
+            if (last >= 0 && ranges.get(last).until() == sequence) {
+                ranges.set(last, new Message.Range(ranges.get(last).from(), sequence + 1));
+            } else {
+                ranges.add(new Message.Range(sequence, sequence + 1));
+            }
+        }
+        conversation.send(new Message.Request(number, ranges));
+    }
+
+    /** Grants what there is room for, and reports what came. */
+    void credit(boolean heartbeat) {
+        StreamHub.View view = node.view();
+        if (!active() || view == null || view.epoch() != epoch) {
+            return;
+        }
+        long target = node.grantTarget();
+        long received = receivedBytes;
+        long granted = byteLimit;
+        long unused = Math.max(0, granted - received);
+        long more = 0;
+        long sequences = sequenceLimit;
+        if (!node.waiting()) {
+            more = Math.max(0, Math.min(target - unused, view.roomBytes() - node.unusedBytes()));
+            starved = more < target - unused;
+            sequences = Math.max(sequences, node.sequenceLimit(view));
+        }
+        boolean worth = more >= target / 4
+                || sequences - sequenceLimit >= node.slots() / 4
+                || received - reportedBytes >= REPORT_BYTES;
+        if (worth
+                || (heartbeat
+                        && (more > 0
+                                || sequences > sequenceLimit
+                                || received > reportedBytes
+                                || view.next() != reportedNext))) {
+            byteLimit = granted + more;
+            sequenceLimit = sequences;
+            reportedBytes = received;
+            reportedNext = view.next();
+            conversation.send(new Message.Credit(
+                    number, sequenceLimit, byteLimit, Math.max(0, view.next()), received, node.held()));
+        }
+    }
+
+    boolean starved() {
+        return starved;
+    }
+
+    void tick(long nowNs) {
+        if (nowNs >= retryAtNs) {
+            subscribe();
+            return;
+        }
+        credit(true);
+        if (!requested.isEmpty()) {
+            // what was never answered stops counting against the credit
+            requested.values().removeIf(atNs -> nowNs - atNs > 10_000_000_000L);
+        }
+    }
+
+    PeerSnapshot.Upstream snapshot(long edgeHere, String dialled) {
+        Intake<Segment> from = intake;
+        long roundTrip = conversation.roundTripNs();
+        Upstream.Stats stats = from == null ? new Upstream.Stats(0, 0, 0, 0, 0, 0) : from.stats();
+        return new PeerSnapshot.Upstream(
+                name(),
+                dialled,
+                conversation.isOpen(),
+                stats.received(),
+                stats.bytes(),
+                stats.duplicates(),
+                Math.max(0, edgeHere - edge()),
+                roundTrip < 0 ? -1 : roundTrip / 1_000_000);
+    }
+
+    void close() {
+        epoch = -1;
+        firstBytes = 0;
+        Intake<Segment> from = intake;
+        if (from != null) {
+            from.dispose();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.swarmflux.swarm;
+
+/** A rate limit: bytes may go when they have been earned, and at most a short burst is saved up. */
+public final class TokenBucket {
+    private static final double NS_PER_SECOND = 1e9;
+    private static final double BURST_SECONDS = 0.05;
+
+    private final double bytesPerNs;
+    private final double burst;
+    private double tokens;
+    private long atNs = Long.MIN_VALUE;
+
+    /**
+     * A full bucket.
+     *
+     * @param bitsPerSecond the rate; 0 for no limit
+     */
+    public TokenBucket(long bitsPerSecond) {
+        this.bytesPerNs = bitsPerSecond / 8.0 / NS_PER_SECOND;
+        this.burst = bitsPerSecond / 8.0 * BURST_SECONDS;
+        this.tokens = burst;
+    }
+
+    /**
+     * Whether anything may go now. What goes may overdraw the bucket once, so that a segment larger than the burst is not
+     * held for ever; the debt is paid before the next.
+     *
+     * @param nowNs the time
+     * @return true when there is no debt
+     */
+    public boolean ready(long nowNs) {
+        if (bytesPerNs == 0) {
+            return true;
+        }
+        if (atNs != Long.MIN_VALUE) {
+            tokens = Math.min(burst, tokens + (nowNs - atNs) * bytesPerNs);
+        }
+        atNs = nowNs;
+        return tokens > 0;
+    }
+
+    /**
+     * Pays for what went.
+     *
+     * @param bytes how much
+     */
+    public void spend(long bytes) {
+        if (bytesPerNs != 0) {
+            tokens -= bytes;
+        }
+    }
+
+    /**
+     * How long until something may go.
+     *
+     * @return nanoseconds, 0 when it may now
+     */
+    public long waitNs() {
+        return bytesPerNs == 0 || tokens > 0 ? 0 : (long) (-tokens / bytesPerNs) + 1;
+    }
+}
