@@ -77,9 +77,11 @@ public final class Demo implements AutoCloseable {
         Map<String, String> expected = new LinkedHashMap<>();
         Mesh.peers().forEach(peer -> expected.put(peer, digest));
         boolean equal = Table.allGood(outcomes, expected);
-        screen.lines(Table.of(outcomes, expected));
-        screen.lines(List.of((equal ? "  Every peer played every byte, in order: " : "  Somebody did not play: ")
-                + "SHA-256 " + digest));
+        List<String> lines = new ArrayList<>(Table.of(outcomes, expected));
+        lines.add("");
+        lines.add(equal ? "  Every peer played every byte, in order." : "  Somebody did not play every byte.");
+        lines.add("  SHA-256 of the clip: " + digest);
+        screen.lines(lines);
         return new Result(outcomes, equal);
     }
 
