@@ -5,4 +5,5 @@ module io.swarmflux.media {
 
     exports io.swarmflux.media.source;
     exports io.swarmflux.media.player;
+    exports io.swarmflux.media.playout;
 }

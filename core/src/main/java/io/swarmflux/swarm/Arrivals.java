@@ -1,0 +1,130 @@
+package io.swarmflux.swarm;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * When segments came, and from whom: how late each upstream is, and which sub-streams make no progress. May be called from
+ * any thread; nobody waits long.
+ *
+ * <p>A segment exists from the moment on that one with its sequence or a later one came from anybody. It is late by the
+ * time from then on: with several upstreams the quickest sets the measure, and wall clocks are never compared.
+ */
+public final class Arrivals {
+    private static final int REMEMBERED = 4096;
+    private static final long LEAST_STUCK_NS = 250_000_000L;
+    private static final double SMOOTHING = 1.0 / 16;
+
+    private final int subStreams;
+    private final long[] existsSinceNs = new long[REMEMBERED];
+    private final long[] newest;
+    private final long[] cameAtNs;
+    private final double[] intervalNs;
+    private final Map<String, Double> latenessNs = new HashMap<>();
+    private long start = -1;
+    private long edge;
+
+    /**
+     * Nothing has come yet.
+     *
+     * @param subStreams K
+     */
+    public Arrivals(int subStreams) {
+        this.subStreams = subStreams;
+        newest = new long[subStreams];
+        cameAtNs = new long[subStreams];
+        intervalNs = new double[subStreams];
+        Arrays.fill(newest, -1);
+    }
+
+    /**
+     * A segment came.
+     *
+     * @param upstream from whom
+     * @param sequence its number
+     * @param first whether it was not there yet
+     * @param nowNs the time
+     */
+    public synchronized void came(String upstream, long sequence, boolean first, long nowNs) {
+        if (start < 0) {
+            start = sequence;
+            edge = sequence;
+        }
+        long late = 0;
+        if (sequence >= edge) {
+            for (long s = Math.max(edge, sequence - REMEMBERED + 1); s <= sequence; s++) {
+                existsSinceNs[slot(s)] = nowNs;
+            }
+            edge = sequence + 1;
+        } else if (sequence >= edge - REMEMBERED) {
+            late = nowNs - existsSinceNs[slot(sequence)];
+        } else {
+            return; // too old to tell anything
+        }
+        double before = latenessNs.getOrDefault(upstream, (double) late);
+        latenessNs.put(upstream, before + (late - before) * SMOOTHING);
+        int subStream = (int) (sequence % subStreams);
+        if (first && sequence > newest[subStream]) {
+            if (newest[subStream] >= 0) {
+                double interval = nowNs - cameAtNs[subStream];
+                intervalNs[subStream] += (interval - intervalNs[subStream]) * (intervalNs[subStream] == 0 ? 1 : 0.125);
+            }
+            newest[subStream] = sequence;
+            cameAtNs[subStream] = nowNs;
+        }
+    }
+
+    /**
+     * How late an upstream's segments come, compared with the first from anybody.
+     *
+     * @param upstream who
+     * @return nanoseconds, smoothed; 0 when nothing came from it
+     */
+    public synchronized long latenessNs(String upstream) {
+        return latenessNs.getOrDefault(upstream, 0.0).longValue();
+    }
+
+    /**
+     * Forgets how late an upstream was: it is gone, or begins anew.
+     *
+     * @param upstream who
+     */
+    public synchronized void forget(String upstream) {
+        latenessNs.remove(upstream);
+    }
+
+    /**
+     * The sub-streams whose next segment has existed without coming for 250 ms, or three times the usual interval
+     * between their segments, whichever is longer.
+     *
+     * @param nowNs the time
+     * @return bit i set: sub-stream i
+     */
+    public synchronized long stuck(long nowNs) {
+        long mask = 0;
+        for (int i = 0; i < subStreams && start >= 0; i++) {
+            long next = newest[i] >= 0 ? newest[i] + subStreams : start + Math.floorMod(i - start, subStreams);
+            if (next < edge - REMEMBERED
+                    || (next < edge
+                            && nowNs - existsSinceNs[slot(next)]
+                                    > Math.max(LEAST_STUCK_NS, (long) (3 * intervalNs[i])))) {
+                mask |= 1L << i;
+            }
+        }
+        return mask;
+    }
+
+    /**
+     * One past the newest sequence that came.
+     *
+     * @return 0 before the first
+     */
+    public synchronized long edge() {
+        return edge;
+    }
+
+    private static int slot(long sequence) {
+        return (int) (sequence % REMEMBERED);
+    }
+}

@@ -1,0 +1,72 @@
+package io.swarmflux.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ArrivalsTest {
+    private static final long MS = 1_000_000L;
+
+    private final Arrivals arrivals = new Arrivals(4);
+
+    @Test
+    void measuresLatenessAgainstTheFirstFromAnybody() {
+        for (long n = 0; n < 400; n += 2) {
+            arrivals.came("quick", n + 1, true, n * 10 * MS);
+            arrivals.came("slow", n, true, (n * 10 + 80) * MS);
+        }
+        assertThat(arrivals.latenessNs("quick")).isZero();
+        assertThat(arrivals.latenessNs("slow")).isBetween(79 * MS, 81 * MS);
+        arrivals.forget("slow");
+        assertThat(arrivals.latenessNs("slow")).isZero();
+    }
+
+    @Test
+    void findsTheSubStreamThatStopped() {
+        for (long n = 0; n < 100; n++) {
+            if (n < 40 || n % 4 != 2) {
+                arrivals.came("a", n, true, n * 10 * MS);
+            }
+        }
+        // sequence 42 has existed since 43 came, at 430 ms
+        assertThat(arrivals.stuck(680 * MS)).isZero();
+        assertThat(arrivals.stuck(681 * MS)).isEqualTo(0b100);
+    }
+
+    @Test
+    void waitsThreeIntervalsOfASlowStream() {
+        for (long n = 0; n < 40; n++) {
+            if (n != 38) {
+                arrivals.came("a", n, true, n * 100 * MS);
+            }
+        }
+        assertThat(arrivals.stuck((3900 + 1199) * MS)).isZero();
+        assertThat(arrivals.stuck((3900 + 1301) * MS)).isEqualTo(0b100);
+    }
+
+    @Test
+    void findsNothingStuckWhenTheSourcePauses() {
+        for (long n = 0; n < 40; n++) {
+            arrivals.came("a", n, true, n * 10 * MS);
+        }
+        assertThat(arrivals.stuck(1_000_000 * MS)).isZero();
+    }
+
+    @Test
+    void findsASubStreamThatNeverCame() {
+        for (long n = 10; n < 100; n++) {
+            if (n % 4 != 1) {
+                arrivals.came("a", n, true, n * 10 * MS);
+            }
+        }
+        assertThat(arrivals.stuck(2000 * MS)).isEqualTo(0b10);
+    }
+
+    @Test
+    void takesAFarSequenceInItsStride() {
+        arrivals.came("a", 0, true, 0);
+        arrivals.came("a", 1L << 60, true, MS);
+        assertThat(arrivals.edge()).isEqualTo((1L << 60) + 1);
+        assertThat(arrivals.stuck(2 * MS)).isEqualTo(0b1110);
+    }
+}
