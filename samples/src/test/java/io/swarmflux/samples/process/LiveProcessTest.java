@@ -76,7 +76,7 @@ class LiveProcessTest {
 
         assertThat(peer.exit(SOON)).as(peer.toString()).isZero();
         assertThat(peer.report().get("delivered").asLong()).isGreaterThanOrEqualTo(20);
-        assertThat(seed.awaitLog("link to p1")).contains("is down");
+        assertThat(seed.awaitLog("is down")).contains("link to p1", "goodbye");
         seed.terminate();
         assertThat(seed.exit(SOON)).as(seed.toString()).isZero();
         assertThat(seed.report().get("downstreams").get(0).get("peer").asText()).isEqualTo("p1");
