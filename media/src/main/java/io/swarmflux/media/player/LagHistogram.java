@@ -33,8 +33,11 @@ final class LagHistogram {
         return 0;
     }
 
-    /** The least delay, as it was added. */
-    long least() {
-        return percentile(0);
+    /**
+     * How much a share of all values lies above the least one at most. 0 for a stream that runs ahead of its own clock, and
+     * so has no delay.
+     */
+    long spread(double share) {
+        return counters[0] > 0 ? 0 : percentile(share) - percentile(0);
     }
 }

@@ -143,7 +143,6 @@ final class Tally {
     }
 
     synchronized PlayReport report() {
-        long origin = lagMillis == null ? lags.least() : 0;
         return new PlayReport(
                 epoch,
                 firstSequence,
@@ -155,8 +154,11 @@ final class Tally {
                 integers > others ? others : 0,
                 bytes,
                 sha256Now(),
-                new PlayReport.Timing(
-                        startupMillis, stalls, lags.percentile(0.50) - origin, lags.percentile(0.99) - origin));
+                new PlayReport.Timing(startupMillis, stalls, lag(0.50), lag(0.99)));
+    }
+
+    private long lag(double share) {
+        return lagMillis == null ? lags.spread(share) : lags.percentile(share);
     }
 
     private String sha256Now() {

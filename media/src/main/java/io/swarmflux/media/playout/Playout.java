@@ -143,7 +143,10 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
         Counts sofar = counts;
         if (signal instanceof StreamSignal.Missing<Segment> missing) {
             counts = new Counts(
-                    sofar.onTime(), sofar.late(), sofar.missing() + missing.gap().size(), sofar.worstLateNs());
+                    sofar.onTime(),
+                    sofar.late(),
+                    sofar.missing() + missing.gap().size(),
+                    sofar.worstLateNs());
             return Mono.just(signal);
         }
         Segment segment = ((StreamSignal.Element<Segment>) signal).value();
@@ -161,6 +164,8 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
         } else {
             counts = new Counts(sofar.onTime() + 1, sofar.late(), sofar.missing(), sofar.worstLateNs());
         }
-        return aheadNs <= 0 ? Mono.just(signal) : Mono.delay(Duration.ofNanos(aheadNs), clock).thenReturn(signal);
+        return aheadNs <= 0
+                ? Mono.just(signal)
+                : Mono.delay(Duration.ofNanos(aheadNs), clock).thenReturn(signal);
     }
 }

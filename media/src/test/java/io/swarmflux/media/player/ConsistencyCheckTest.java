@@ -131,6 +131,15 @@ class ConsistencyCheckTest {
     }
 
     @Test
+    void findsNoLagInAStreamThatRunsAheadOfItsClock() {
+        PlayReport report = check(integers(0, 2000));
+
+        assertThat(report.timing().lagP50Millis()).isZero();
+        assertThat(report.timing().lagP99Millis()).isZero();
+        assertThat(report.timing().stalls()).isZero();
+    }
+
+    @Test
     void asksForTheLagWhenSomeoneKnowsIt() {
         ConsistencyCheck check = ConsistencyCheck.withLag(segment -> 100 + segment.sequence());
 

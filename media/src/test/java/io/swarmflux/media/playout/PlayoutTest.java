@@ -63,7 +63,8 @@ class PlayoutTest {
                 .expectNext(segment(1, 7))
                 .then(source::complete)
                 .verifyComplete();
-        assertThat(playout.counts()).isEqualTo(new Playout.Counts(3, 1, 0, Duration.ofMillis(500).toNanos()));
+        assertThat(playout.counts())
+                .isEqualTo(new Playout.Counts(3, 1, 0, Duration.ofMillis(500).toNanos()));
         assertThat(playout.counts().stalls()).isEqualTo(1);
         assertThat(playout.counts().continuity()).isEqualTo(0.75);
     }

@@ -2,6 +2,7 @@ package io.swarmflux.samples.command;
 
 import io.swarmflux.samples.draw.TopologySvg;
 import io.swarmflux.samples.run.Interrupt;
+import io.swarmflux.samples.run.Log;
 import io.swarmflux.samples.run.Outcome;
 import io.swarmflux.samples.run.Report;
 import io.swarmflux.samples.run.Swarm;
@@ -84,6 +85,7 @@ final class TopologyCommand implements Runnable {
         reports.check();
         Topology topology = read(file);
         Swarm swarm = swarm(topology, file, seed);
+        Log.onlyWarnings();
         boolean piped = topology.peers().stream()
                 .anyMatch(peer -> peer.playing().players().contains(new Player.ToStandardOutput()));
         try (Interrupt interrupt = Interrupt.calls(swarm::leave)) {

@@ -8,9 +8,9 @@ import io.swarmflux.peer.Seeder;
 import io.swarmflux.samples.run.Addresses;
 import io.swarmflux.samples.run.Digest;
 import io.swarmflux.samples.run.Outcome;
+import io.swarmflux.samples.run.SentTimes;
 import io.swarmflux.samples.run.Swarm;
 import io.swarmflux.samples.run.Table;
-import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.transport.tcp.TcpTransport;
 import java.time.Duration;
@@ -19,8 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -32,7 +30,7 @@ public final class Demo implements AutoCloseable {
     private final Clip clip = Clip.unpack();
     private final Clip.Source source;
     private final Map<String, String> addresses;
-    private final AtomicLongArray sentNs;
+    private final SentTimes times = new SentTimes();
     private final Swarm swarm;
 
     /**
@@ -42,7 +40,6 @@ public final class Demo implements AutoCloseable {
      */
     public Demo(@Nullable Duration time) {
         source = time == null ? clip.once() : clip.lasting(time);
-        sentNs = new AtomicLongArray(Math.toIntExact(source.segments()));
         addresses = addresses();
         swarm = new Swarm(members());
     }
@@ -77,9 +74,11 @@ public final class Demo implements AutoCloseable {
         Map<String, String> expected = new LinkedHashMap<>();
         Mesh.peers().forEach(peer -> expected.put(peer, digest));
         boolean equal = Table.allGood(outcomes, expected);
-        screen.lines(Table.of(outcomes, expected));
-        screen.lines(List.of((equal ? "  Every peer played every byte, in order: " : "  Somebody did not play: ")
-                + "SHA-256 " + digest));
+        List<String> lines = new ArrayList<>(Table.of(outcomes, expected));
+        lines.add("");
+        lines.add(equal ? "  Every peer played every byte, in order." : "  Somebody did not play every byte.");
+        lines.add("  SHA-256 of the clip: " + digest);
+        screen.lines(lines);
         return new Result(outcomes, equal);
     }
 
@@ -104,14 +103,14 @@ public final class Demo implements AutoCloseable {
         Seeder seeder =
                 Seeder.of(STREAM, source).at(Pace.rate(Clip.BITS_PER_SECOND)).with(options(Mesh.SEEDER));
         members.add(new Swarm.Member(
-                Mesh.SEEDER, STREAM.name(), true, seeder.start(), List.of(ConsistencyCheck.withLag(this::sent))));
+                Mesh.SEEDER, STREAM.name(), true, seeder.start(), List.of(ConsistencyCheck.withLag(times::sent))));
         for (String name : Mesh.peers()) {
             Peer peer = Peer.of(STREAM).with(options(name));
             for (String upstream : Mesh.upstreamsOf(name)) {
                 peer = peer.upstream(Objects.requireNonNull(addresses.get(upstream)));
             }
             members.add(new Swarm.Member(
-                    name, STREAM.name(), false, peer.start(), List.of(ConsistencyCheck.withLag(this::lagMillis))));
+                    name, STREAM.name(), false, peer.start(), List.of(ConsistencyCheck.withLag(times::lagMillis))));
         }
         return members;
     }
@@ -123,15 +122,5 @@ public final class Demo implements AutoCloseable {
                 .over(TcpTransport.create())
                 .listeningOn(Objects.requireNonNull(addresses.get(name)))
                 .waitingFor(Mesh.downstreamsOf(name));
-    }
-
-    private long sent(Segment segment) {
-        sentNs.set(Math.toIntExact(segment.sequence()), System.nanoTime());
-        return 0;
-    }
-
-    private long lagMillis(Segment segment) {
-        long sent = sentNs.get(Math.toIntExact(segment.sequence()));
-        return sent == 0 ? 0 : Math.max(0, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent));
     }
 }

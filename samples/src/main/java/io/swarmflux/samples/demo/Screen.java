@@ -2,6 +2,7 @@ package io.swarmflux.samples.demo;
 
 import io.swarmflux.media.player.PlayReport;
 import io.swarmflux.samples.run.Outcome;
+import io.swarmflux.samples.run.Table;
 import java.io.Console;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
@@ -74,12 +75,14 @@ final class Screen {
 
     /** Draws how everybody stands, over what was drawn before. */
     void draw(Map<String, Outcome> outcomes) {
-        if (!terminal) {
+        if (!terminal && !outcomes.isEmpty()) {
             out.println("  "
                     + outcomes.entrySet().stream()
                             .filter(entry -> !entry.getKey().equals(Mesh.SEEDER))
                             .map(entry -> entry.getKey() + " " + percent(entry.getValue()) + "%")
                             .collect(Collectors.joining("  ")));
+        }
+        if (!terminal) {
             return;
         }
         List<String> lines = new ArrayList<>();
@@ -109,7 +112,9 @@ final class Screen {
         PlayReport played = outcome == null ? null : outcome.first();
         long percent = outcome == null ? 0 : percent(outcome);
         long delivered = played == null ? 0 : played.delivered();
-        String lag = delivered == 0 || played == null ? "" : played.timing().lagP50Millis() + " ms";
+        String lag = delivered == 0 || played == null
+                ? ""
+                : Table.millis(played.timing().lagP50Millis());
         return "  %-4s  %-12s  %s %3d%%  %5d/%-5d %7s"
                 .formatted(peer, upstreams, bar(percent), percent, delivered, segments, lag);
     }

@@ -24,6 +24,8 @@ import reactor.core.scheduler.Schedulers;
 public final class Life {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
+    private static final Duration GAPS_EVERY = Duration.ofSeconds(1);
+
     private final RunningPeer peer;
     private final List<Player> players;
     private final Sinks.Empty<Void> leaving = Sinks.empty();
@@ -80,13 +82,20 @@ public final class Life {
     }
 
     private Disposable watch() {
-        Disposable events = peer.events().subscribe(this::log, e -> Log.warn(peer.name(), "events ended: " + e));
+        Disposable events = peer.events()
+                .filter(event -> !(event instanceof PeerEvent.Passed))
+                .subscribe(this::log, e -> Log.warn(peer.name(), "events ended: " + e));
+        Disposable gaps = peer.events()
+                .ofType(PeerEvent.Passed.class)
+                .buffer(GAPS_EVERY)
+                .subscribe(this::log, e -> Log.warn(peer.name(), "gaps ended: " + e));
         Disposable looks = Flux.interval(LOOK_EVERY)
                 .onBackpressureDrop()
                 .concatMap(tick -> look().onErrorComplete(), 1)
                 .subscribe(snapshot -> {}, e -> Log.warn(peer.name(), "snapshots ended: " + e));
         return () -> {
             events.dispose();
+            gaps.dispose();
             looks.dispose();
         };
     }
@@ -94,10 +103,22 @@ public final class Life {
     private void log(PeerEvent event) {
         if (event instanceof PeerEvent.Unreachable
                 || event instanceof PeerEvent.Conflict
-                || event instanceof PeerEvent.TooSlow) {
+                || event instanceof PeerEvent.TooSlow
+                || event instanceof PeerEvent.SourceFailed) {
             Log.warn(peer.name(), event.text());
         } else {
             Log.info(peer.name(), event.text());
+        }
+    }
+
+    /** One line a second, however many gaps a lossy link makes. */
+    private void log(List<PeerEvent.Passed> gaps) {
+        if (gaps.size() == 1) {
+            Log.info(peer.name(), gaps.get(0).text());
+        } else if (!gaps.isEmpty()) {
+            long passed = gaps.stream().mapToLong(gap -> gap.gap().size()).sum();
+            String last = gaps.get(gaps.size() - 1).text();
+            Log.info(peer.name(), passed + " sequences passed in " + gaps.size() + " gaps; the last: " + last);
         }
     }
 

@@ -65,10 +65,20 @@ public final class Table {
                 plays ? Long.toString(played.missing()) : "",
                 Long.toString(outcome.snapshot().window().duplicates()),
                 Long.toString(outcome.snapshot().repaired()),
-                plays ? played.timing().lagP50Millis() + " ms" : "",
-                plays ? played.timing().lagP99Millis() + " ms" : "",
+                plays ? millis(played.timing().lagP50Millis()) : "",
+                plays ? millis(played.timing().lagP99Millis()) : "",
                 plays ? sha256.substring(0, Math.min(12, sha256.length())) : "",
                 expected == null || !plays ? "" : sha256.equals(expected) ? "yes" : "NO");
+    }
+
+    /**
+     * A delay for people.
+     *
+     * @param millis rounded down
+     * @return with its unit
+     */
+    public static String millis(long millis) {
+        return millis == 0 ? "<1 ms" : millis + " ms";
     }
 
     private static String line(List<String> row, int[] widths) {

@@ -6,21 +6,26 @@ import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.Seeder;
 import io.swarmflux.peer.Serving;
+import io.swarmflux.samples.run.SentTimes;
 import io.swarmflux.samples.run.Slowed;
 import io.swarmflux.samples.run.Swarm;
+import io.swarmflux.segment.StreamId;
 import io.swarmflux.topology.Player;
 import io.swarmflux.topology.Topology;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** A topology as seeders and peers of this process, ready to run. */
 public final class TopologySwarm {
     private final Topology topology;
     private final Wires wires;
+    private final Map<StreamId, SentTimes> times = new HashMap<>();
 
     private TopologySwarm(Topology topology, Wires wires) {
         this.topology = topology;
@@ -55,7 +60,15 @@ public final class TopologySwarm {
         OptionalLong epoch = seeder.feed().epoch();
         built = epoch.isPresent() ? built.inEpoch(epoch.getAsLong()) : built;
         return new Swarm.Member(
-                seeder.name(), seeder.stream().name(), true, built.start(), List.of(ConsistencyCheck.create()));
+                seeder.name(),
+                seeder.stream().name(),
+                true,
+                built.start(),
+                List.of(ConsistencyCheck.withLag(times(seeder.stream())::sent)));
+    }
+
+    private SentTimes times(StreamId stream) {
+        return times.computeIfAbsent(stream, name -> new SentTimes());
     }
 
     private int subStreams(Topology.Seeder seeder) {
@@ -78,7 +91,7 @@ public final class TopologySwarm {
         return new Swarm.Member(peer.name(), peer.stream().name(), false, built.start(), players);
     }
 
-    private static io.swarmflux.media.player.Player player(Topology.Peer peer, Player player) {
+    private io.swarmflux.media.player.Player player(Topology.Peer peer, Player player) {
         io.swarmflux.media.player.Player built;
         if (player instanceof Player.ToFile file) {
             built = PayloadWriter.toFile(Path.of(file.path()));
@@ -87,7 +100,7 @@ public final class TopologySwarm {
         } else if (player instanceof Player.Http) {
             throw new IllegalArgumentException("the peer '" + peer.name() + "' plays http, which cannot be run yet");
         } else {
-            built = ConsistencyCheck.create();
+            built = ConsistencyCheck.withLag(times(peer.stream())::lagMillis);
         }
         OptionalLong rate = peer.playing().rate();
         return rate.isPresent() ? new Slowed(built, rate.getAsLong()) : built;
