@@ -23,7 +23,7 @@ final class ArrivalCursor<T> {
         this.window = window;
         this.given = new long[Math.max(1, window.slots >> 6)];
         this.mask = window.slots - 1;
-        this.base = Math.max(from, window.tail);
+        this.base = Math.max(from, window.tail());
     }
 
     Window<T> window() {
@@ -38,15 +38,15 @@ final class ArrivalCursor<T> {
     /** The oldest element that is here, wanted, within the limits and not given yet. */
     @Nullable
     T poll(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
-        forget(window.tail, wanted);
-        long limit = Math.min(Math.min(window.edge, sequenceLimit), base + window.slots);
+        forget(window.tail(), wanted);
         boolean contiguous = true;
+        long limit = Math.min(Math.min(window.edge(), sequenceLimit), base + window.slots);
         for (long sequence = base; sequence < limit; sequence++) {
             if (isGiven(sequence)) {
                 if (contiguous) {
                     release(sequence);
-                } else if ((sequence & 63) == 0 && given[word(sequence)] == -1L && window.slots >= 64) {
-                    sequence += 63;
+                } else {
+                    sequence = lastGivenOfWord(sequence);
                 }
                 continue;
             }
@@ -59,7 +59,8 @@ final class ArrivalCursor<T> {
                 return null;
             }
             if (!window.take(sequence)) {
-                return poll(wanted, sequenceLimit, maxBytes, numbering); // evicted meanwhile
+                contiguous = false; // evicted meanwhile: the next poll tells
+                continue;
             }
             if (contiguous) {
                 base = sequence + 1;
@@ -71,14 +72,22 @@ final class ArrivalCursor<T> {
         return null;
     }
 
-    /** Whether anything is here that was not given. */
-    boolean anything() {
-        for (long sequence = Math.max(base, window.tail); sequence < window.edge; sequence++) {
-            if (!isGiven(sequence) && window.peek(sequence) != null) {
-                return true;
+    /** The oldest element that is here and was not given; {@link Long#MAX_VALUE} when there is none. */
+    long firstPending() {
+        long limit = Math.min(window.edge(), base + window.slots);
+        for (long sequence = Math.max(base, window.tail()); sequence < limit; sequence++) {
+            if (isGiven(sequence)) {
+                sequence = lastGivenOfWord(sequence);
+            } else if (window.peek(sequence) != null) {
+                return sequence;
             }
         }
-        return false;
+        return Long.MAX_VALUE;
+    }
+
+    /** Steps over 64 at once where they begin and were all given. */
+    private long lastGivenOfWord(long sequence) {
+        return (sequence & 63) == 0 && given[word(sequence)] == -1L ? sequence + 63 : sequence;
     }
 
     /** Makes everything below a sequence count as given. */

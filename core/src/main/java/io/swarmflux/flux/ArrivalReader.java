@@ -12,15 +12,15 @@ import reactor.core.Disposable;
  * @param <T> the element
  */
 public final class ArrivalReader<T> implements Disposable {
-    private final StreamHub<T> hub;
+    private final DrainLoop<T> loop;
     private final ArrivalCursor<T> cursor;
     private final Runnable available;
     private volatile long held = Long.MAX_VALUE;
     private final Reader<T> seat = new Seat();
     private volatile boolean disposed;
 
-    ArrivalReader(StreamHub<T> hub, Window<T> window, long from, Runnable available) {
-        this.hub = hub;
+    ArrivalReader(DrainLoop<T> loop, Window<T> window, long from, Runnable available) {
+        this.loop = loop;
         this.cursor = new ArrivalCursor<>(window, from);
         this.available = available;
     }
@@ -34,7 +34,7 @@ public final class ArrivalReader<T> implements Disposable {
      * @return the element, which counts as given now; null when there is none
      */
     public @Nullable T poll(LongPredicate wanted, long sequenceLimit, long maxBytes) {
-        return cursor.poll(wanted, sequenceLimit, maxBytes, hub.numbering());
+        return cursor.poll(wanted, sequenceLimit, maxBytes, loop.numbering);
     }
 
     /**
@@ -73,7 +73,7 @@ public final class ArrivalReader<T> implements Disposable {
         boolean freed = sequence > held;
         held = sequence;
         if (freed) {
-            hub.drain();
+            loop.drain();
         }
     }
 
@@ -81,7 +81,7 @@ public final class ArrivalReader<T> implements Disposable {
     public void dispose() {
         if (!disposed) {
             disposed = true;
-            hub.remove(seat, -1);
+            loop.remove(seat);
         }
     }
 
@@ -115,18 +115,28 @@ public final class ArrivalReader<T> implements Disposable {
         }
 
         @Override
-        public void join(Window<T> window) {
-            // bound to its window from the beginning
+        public void leave(Window<T> window) {
+            // it has no horizon
         }
 
         @Override
-        public long judge(Window<T> window, long nowNs) {
-            return Long.MAX_VALUE;
+        public boolean isOver() {
+            return disposed;
+        }
+
+        @Override
+        public void join(Window<T> window) {
+            // bound to its window since it was made
+        }
+
+        @Override
+        public long judge(long nowNs) {
+            return Alarm.NEVER;
         }
 
         @Override
         public void end() {
-            wake();
+            wake(); // the sender sees that the hub is disposed
         }
     }
 }

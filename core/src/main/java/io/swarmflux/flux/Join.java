@@ -13,7 +13,7 @@ public record Join(At at, long sequence) {
         LIVE_EDGE,
         /** The oldest element the window holds. */
         OLDEST,
-        /** A given sequence, or the oldest element after it. */
+        /** A given sequence; what has left the window already is told as a gap. */
         SEQUENCE,
         /** The newest element where a player may start; the live edge when there is none. */
         RANDOM_ACCESS
@@ -21,8 +21,8 @@ public record Join(At at, long sequence) {
 
     /** Checks the sequence. */
     public Join {
-        if (sequence < 0) {
-            throw new IllegalArgumentException("a sequence is not negative, was " + sequence);
+        if (sequence < 0 || sequence > Numbering.MAX_SEQUENCE) {
+            throw new IllegalArgumentException("a sequence is 0 to 2^60 - 1, was " + sequence);
         }
     }
 
@@ -61,5 +61,16 @@ public record Join(At at, long sequence) {
      */
     public static Join randomAccess() {
         return new Join(At.RANDOM_ACCESS, 0);
+    }
+
+    /** The place in a window. Inside the drain loop. */
+    <T> long in(Window<T> w, Numbering<T> numbering) {
+        return switch (at) {
+            case LIVE_EDGE -> w.edge();
+            // not past what is still waited for: it may come
+            case OLDEST -> Math.min(w.firstHeld(w.tail(), w.edge()), w.frontier());
+            case SEQUENCE -> sequence;
+            case RANDOM_ACCESS -> w.newestRandomAccess() >= w.tail() ? w.newestRandomAccess() : w.edge();
+        };
     }
 }

@@ -6,12 +6,17 @@ import java.time.Duration;
  * What happens to a reader that lags too far behind the live edge.
  *
  * @param action wait, skip or fail
- * @param limit how many sequences behind the edge is too far; the window's length counts as well, whatever this says
- * @param grace how long it may stay too far behind before the action, as long as the window still holds what it needs
+ * @param limit how many sequences behind is too far: counted from the newest that it may read, as what a hole holds up is
+ *     not its fault; the window's length counts as well, whatever this says; no meaning for a reader that waits
+ * @param grace how long it may stay too far behind before the action, as long as the window still holds what it needs; for
+ *     a reader that waits: how long it may stand still with something to read before it is ended with
+ *     {@link LaggedException}, zero for ever
  */
 public record LagPolicy(Action action, long limit, Duration grace) {
     /** The default grace. */
     public static final Duration DEFAULT_GRACE = Duration.ofMillis(500);
+
+    private static final Duration MAX_GRACE = Duration.ofDays(365);
 
     /** What to do. */
     public enum Action {
@@ -28,13 +33,14 @@ public record LagPolicy(Action action, long limit, Duration grace) {
         if (limit < 1) {
             throw new IllegalArgumentException("a lag limit is at least 1, was " + limit);
         }
-        if (grace.isNegative()) {
-            throw new IllegalArgumentException("a grace is not negative, was " + grace);
+        if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
+            throw new IllegalArgumentException("a grace is 0 to " + MAX_GRACE + ", was " + grace);
         }
     }
 
     /**
-     * Holds the window. What a lossless stream needs; a live one should not.
+     * Holds the window. What a lossless stream needs; a live one should not. Give it a grace where a reader that stands
+     * still must not hold up the others for ever.
      *
      * @return the policy
      */

@@ -31,6 +31,8 @@ public record MergeSpec<T>(
     /** The longest time for which a hole holds a window, whatever a reader's patience. */
     public static final Duration MAX_PATIENCE = Duration.ofSeconds(10);
 
+    private static final Duration MAX_KEEP = Duration.ofDays(365);
+
     private static final StartPolicy START = StartPolicy.lowestWithin(Duration.ofMillis(200), 2);
 
     /**
@@ -75,8 +77,8 @@ public record MergeSpec<T>(
         if (patience != null && patience.isNegative()) {
             throw new IllegalArgumentException("a patience is not negative, was " + patience);
         }
-        if (keep != null && keep.isNegative()) {
-            throw new IllegalArgumentException("a window keeps for a time that is not negative, was " + keep);
+        if (keep != null && (keep.isNegative() || keep.compareTo(MAX_KEEP) > 0)) {
+            throw new IllegalArgumentException("a window keeps for 0 to " + MAX_KEEP + ", was " + keep);
         }
     }
 
@@ -163,5 +165,20 @@ public record MergeSpec<T>(
      */
     public MergeSpec<T> timedBy(Scheduler scheduler) {
         return new MergeSpec<>(numbering, slots, bytes, start, patience, keep, intake, scheduler);
+    }
+
+    /** The patience in nanoseconds; {@link Long#MAX_VALUE} for none. */
+    long patienceNs() {
+        return patience == null ? Alarm.NEVER : capped(patience);
+    }
+
+    /** A reader's patience in nanoseconds: its own, but in a lossless hub always for ever. */
+    long patienceNsOf(ReaderSpec reader) {
+        Duration own = reader.patience();
+        return own == null || patience == null ? patienceNs() : capped(own);
+    }
+
+    private static long capped(Duration patience) {
+        return patience.compareTo(MAX_PATIENCE) > 0 ? MAX_PATIENCE.toNanos() : patience.toNanos();
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
  * quick, pure, and give the same answer for the same element. An element on which one of them throws is discarded, and
  * the upstream that sent it is cancelled and counts as failed.
  *
- * @param sequence the number within the epoch, not negative
+ * @param sequence the number within the epoch, 0 to 2^60 - 1
  * @param epoch the epoch, not negative; default always 0
  * @param sizeBytes what it costs in the window, in bytes; default 1, so that a bound in bytes counts elements
  * @param randomAccess whether a reader may start here; default always
@@ -23,6 +23,9 @@ public record Numbering<T>(
         ToIntFunction<? super T> sizeBytes,
         Predicate<? super T> randomAccess,
         BiPredicate<? super T, ? super T> same) {
+    /** The largest sequence; leaves room for sums and for two bits beside it. */
+    static final long MAX_SEQUENCE = (1L << 60) - 1;
+
     /**
      * Numbers elements.
      *
@@ -72,5 +75,32 @@ public record Numbering<T>(
      */
     public Numbering<T> comparedBy(BiPredicate<? super T, ? super T> predicate) {
         return new Numbering<>(sequence, epoch, sizeBytes, randomAccess, predicate);
+    }
+
+    /** The number of an element, checked. */
+    long sequenceOf(T element) {
+        long number = sequence.applyAsLong(element);
+        if (number < 0 || number > MAX_SEQUENCE) {
+            throw new IllegalArgumentException("a sequence is 0 to 2^60 - 1, was " + number);
+        }
+        return number;
+    }
+
+    /** The epoch of an element, checked. */
+    long epochOf(T element) {
+        long number = epoch.applyAsLong(element);
+        if (number < 0) {
+            throw new IllegalArgumentException("an epoch is not negative, was " + number);
+        }
+        return number;
+    }
+
+    /** The size of an element, checked. */
+    int sizeOf(T element) {
+        int size = sizeBytes.applyAsInt(element);
+        if (size < 0) {
+            throw new IllegalArgumentException("a size is not negative, was " + size);
+        }
+        return size;
     }
 }

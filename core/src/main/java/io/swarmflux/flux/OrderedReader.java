@@ -10,20 +10,21 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     private static final AtomicLongFieldUpdater<OrderedReader> NEXT =
             AtomicLongFieldUpdater.newUpdater(OrderedReader.class, "next");
 
+    private final long patienceNs;
+
     private volatile @Nullable Window<T> window;
+    private volatile @Nullable Horizon horizon;
     private volatile long next;
+
+    /** Below it everything had left the window before this reader joined: no lag of its own. */
+    private volatile long lateUntil;
 
     /** Set when it lagged beyond its limit for longer than its grace, or stood still for too long. */
     private volatile boolean condemned;
 
-    private Window.@Nullable Horizon horizon;
-
-    // the hub's drain loop
-    private long judgedAt = -1;
-    private long sinceNs = -1;
-
-    private OrderedReader(StreamHub<T> hub, ReaderSpec spec, CoreSubscriber<? super R> actual) {
-        super(hub, spec, actual, hub.patienceOf(spec));
+    private OrderedReader(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super R> actual) {
+        super(loop, spec, actual);
+        this.patienceNs = loop.spec.patienceNsOf(spec);
     }
 
     /** What the subscriber is given for an element. */
@@ -34,8 +35,8 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
 
     /** Emits the elements alone. */
     static final class Elements<T> extends OrderedReader<T, T> {
-        Elements(StreamHub<T> hub, ReaderSpec spec, CoreSubscriber<? super T> actual) {
-            super(hub, spec, actual);
+        Elements(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super T> actual) {
+            super(loop, spec, actual);
         }
 
         @Override
@@ -52,8 +53,8 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
 
     /** Emits elements and gaps. */
     static final class Signals<T> extends OrderedReader<T, StreamSignal<T>> {
-        Signals(StreamHub<T> hub, ReaderSpec spec, CoreSubscriber<? super StreamSignal<T>> actual) {
-            super(hub, spec, actual);
+        Signals(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super StreamSignal<T>> actual) {
+            super(loop, spec, actual);
         }
 
         @Override
@@ -67,22 +68,21 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         }
     }
 
-    // ------------------------------------------------------------------ the hub's drain loop
+    // ------------------------------------------------------------------ the drain loop
 
     @Override
     public void join(Window<T> w) {
-        Window.Horizon mine = w.horizonOf(patienceNs);
+        Horizon mine = w.horizonOf(patienceNs);
         mine.readers++;
-        Join join = spec.join();
-        boolean begun = w.edge > w.start;
-        next = switch (join.at()) {
-            case LIVE_EDGE -> w.edge;
-            case OLDEST -> w.firstHeld(w.tail, w.edge);
-            case SEQUENCE -> join.sequence();
-            case RANDOM_ACCESS -> begun ? w.newestRandomAccess(w.edge, w.edge) : w.edge;
-        };
+        next = spec.join().in(w, loop.numbering);
+        lateUntil = w.tail();
         horizon = mine;
-        window = w;
+        window = w; // after next: see holds
+    }
+
+    @Override
+    public void leave(Window<T> w) {
+        w.release(patienceNs);
     }
 
     @Override
@@ -95,162 +95,155 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         if (!waits || isOver()) {
             return Long.MAX_VALUE;
         }
-        Window<T> mine = window; // read before next: when it is this window, next is of this window
+        Window<T> mine = window; // before next: when it is this window, next is of this window
         return mine == w ? next : mine != null && mine.epoch > w.epoch ? Long.MAX_VALUE : w.start;
     }
 
     @Override
-    public long judge(Window<T> w, long nowNs) {
-        LagPolicy lag = spec.lag();
-        if (lag.limit() == Long.MAX_VALUE && (!waits || lag.grace().isZero())) {
-            return Long.MAX_VALUE;
-        }
-        Window.Horizon mine = horizon;
-        if (window != w || mine == null || isOver()) {
-            return Long.MAX_VALUE;
+    public long judge(long nowNs) {
+        Horizon mine = horizon;
+        if (mine == null || (!waits && spec.lag().limit() == Long.MAX_VALUE)) {
+            return Alarm.NEVER;
         }
         long at = next;
-        boolean behind = waits ? at < mine.limit : w.edge - at > lag.limit();
-        if (!behind) {
-            sinceNs = -1;
-            return Long.MAX_VALUE;
-        }
-        if (sinceNs < 0 || (waits && at != judgedAt)) {
-            sinceNs = nowNs;
-            judgedAt = at;
-        }
-        long dueNs = sinceNs + lag.grace().toNanos();
-        if (nowNs < dueNs) {
-            return dueNs;
-        }
-        sinceNs = -1;
-        if (!condemned) {
-            condemned = true;
-            wake();
-        }
-        return Long.MAX_VALUE;
+        long readable = mine.limit() - at; // what a hole holds up is not the reader's fault
+        return judge(waits ? readable > 0 : readable > spec.lag().limit(), at, nowNs);
+    }
+
+    @Override
+    void condemn() {
+        condemned = true;
     }
 
     // ------------------------------------------------------------------ its own loop
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // windows are identities
     long emit(CoreSubscriber<? super R> subscriber, long demand) {
         long emitted = 0;
         Window<T> w = window;
-        if (w == null) {
-            return 0;
-        }
-        while (!cancelled()) {
-            Window.Horizon mine = horizon;
-            if (mine == null) {
-                return emitted;
-            }
+        while (w != null && !cancelled()) {
             long n = next;
             if (condemned && spec.lag().action() != LagPolicy.Action.SKIP) {
-                hub.tell(() -> new HubEvent.Evicted(spec.name(), n));
-                complete(subscriber, new LaggedException(spec.name(), n, w.edge));
+                evict(subscriber, n, w.edge());
                 return emitted;
             }
-            long limit = mine.limit; // before the slot, and that before the tail
+            long limit = limit(); // before the slot, and that before the tail
             if (n >= w.end) {
-                complete(subscriber, hub.failure());
+                complete(subscriber, loop.failure());
                 return emitted;
             }
             if (n >= limit) {
-                Window<T> after = w.successor;
-                if (n < mine.limit) {
-                    continue; // closed meanwhile: everything up to the edge may be read
-                }
-                if (after == null) {
-                    return emitted;
-                }
-                w = follow(after);
+                w = follow(w, n);
                 continue;
             }
             T element = w.peek(n);
-            if (element != null && !condemned) {
-                if (emitted == demand) {
+            if (element == null || condemned) {
+                long passed = pass(subscriber, w, n, limit, demand - emitted);
+                if (passed < 0) {
                     return emitted;
                 }
-                if (waits) {
-                    w.takeHeld(n);
-                } else if (!w.take(n)) {
-                    continue; // evicted meanwhile: the next look finds the tail beyond it
-                }
+                emitted += passed;
+            } else if (emitted == demand) {
+                return emitted;
+            } else if (w.take(n)) { // else it was evicted meanwhile: the next look finds the tail beyond it
                 NEXT.lazySet(this, n + 1);
                 emitted++;
                 subscriber.onNext(signal(element));
-                continue;
-            }
-            Gap gap = gapAt(w, n, limit);
-            if (gap == null) {
-                continue;
-            }
-            if (gap.reason() == Gap.Reason.LAG && spec.lag().action() == LagPolicy.Action.FAIL) {
-                hub.tell(() -> new HubEvent.Evicted(spec.name(), n));
-                complete(subscriber, new LaggedException(spec.name(), n, w.edge));
-                return emitted;
-            }
-            R missing = signal(gap);
-            if (missing != null && emitted == demand) {
-                return emitted;
-            }
-            condemned = false;
-            next = gap.until();
-            hub.tell(() -> new HubEvent.Passed(spec.name(), gap));
-            if (missing != null) {
-                emitted++;
-                subscriber.onNext(missing);
             }
         }
         return emitted;
     }
 
-    /** What this reader passes at {@code n}; null when there is something after all. */
-    private @Nullable Gap gapAt(Window<T> w, long n, long limit) {
-        long tail = w.tail;
-        if (n < tail) {
-            if (n >= w.closedFrom || w.successor != null) {
-                return new Gap(w.epoch, n, tail, Gap.Reason.EPOCH);
-            }
-            if (w.jumpedOver(n) || n < w.start) {
-                return new Gap(w.epoch, n, tail, Gap.Reason.UNFILLABLE);
-            }
-            return new Gap(w.epoch, n, skipTo(w, tail, limit), Gap.Reason.LAG);
-        }
-        if (condemned) {
-            long target = skipTo(w, n + 1, limit);
-            return new Gap(w.epoch, n, target, Gap.Reason.LAG);
-        }
-        long until = w.firstHeld(n, limit);
-        return until == n ? null : new Gap(w.epoch, n, until, w.whyPassed(n));
+    private long limit() {
+        Horizon mine = horizon;
+        return mine == null ? 0 : mine.limit();
     }
 
-    /** Where a reader that lagged goes on: well within its limit, where a player may start. */
-    private long skipTo(Window<T> w, long least, long limit) {
-        long within = spec.lag().limit() == Long.MAX_VALUE
-                ? (limit - w.tail) / 2
-                : spec.lag().limit() / 2;
-        long target = Math.max(least, Math.min(limit, w.edge - within));
-        return w.nextRandomAccess(target, limit);
-    }
-
-    private Window<T> follow(Window<T> after) {
-        Window.Horizon mine = after.horizons[0];
-        for (Window.Horizon other : after.horizons) {
+    /** The window to go on with after everything up to the limit was read; null when there is nothing to do now. */
+    private @Nullable Window<T> follow(Window<T> w, long n) {
+        Window<T> after = w.successor;
+        if (n < limit()) {
+            return w; // closed meanwhile: everything up to the edge may be read
+        }
+        if (after == null) {
+            condemned = false; // it has caught up
+            return null;
+        }
+        for (Horizon other : after.horizons()) {
             if (other.patienceNs == patienceNs) {
-                mine = other;
+                horizon = other;
             }
         }
-        horizon = mine;
         next = after.start;
         window = after; // after next: see holds
         return after;
     }
 
+    /** Passes a gap, if there is one. How many signals that took; -1 when there is nothing more to do now. */
+    private long pass(CoreSubscriber<? super R> subscriber, Window<T> w, long n, long limit, long demand) {
+        Gap gap = gapAt(w, n, limit);
+        if (gap == null) {
+            return 0;
+        }
+        if (ended()) {
+            return -1; // it was the hub's end that emptied the window
+        }
+        if (gap.reason() == Gap.Reason.LAG && n >= lateUntil && spec.lag().action() == LagPolicy.Action.FAIL) {
+            evict(subscriber, n, w.edge());
+            return -1;
+        }
+        R missing = signal(gap);
+        if (missing != null && demand == 0) {
+            return -1;
+        }
+        condemned = false;
+        next = gap.until();
+        loop.tell(() -> new HubEvent.Passed(spec.name(), gap));
+        if (missing == null) {
+            return 0;
+        }
+        subscriber.onNext(missing);
+        return 1;
+    }
+
+    /** What this reader passes at {@code n}; null when there is something after all, or all has changed meanwhile. */
+    private @Nullable Gap gapAt(Window<T> w, long n, long limit) {
+        long tail = w.tail();
+        if (n < tail) {
+            return behindTail(w, n, tail, limit);
+        }
+        if (condemned) {
+            return new Gap(w.epoch, n, skipTo(w, n + 1, limit), Gap.Reason.LAG);
+        }
+        long until = w.firstHeld(n, limit);
+        if (until == n) {
+            return null;
+        }
+        Gap gap = new Gap(w.epoch, n, until, w.whyPassed(n));
+        return w.tail() > n ? null : gap; // overrun while it looked: then it lagged
+    }
+
+    private Gap behindTail(Window<T> w, long n, long tail, long limit) {
+        if (w.successor != null) {
+            return new Gap(w.epoch, n, tail, Gap.Reason.EPOCH);
+        }
+        long until = w.jumpedFrom(n);
+        if (until > n) {
+            return new Gap(w.epoch, n, until, Gap.Reason.UNFILLABLE);
+        }
+        return new Gap(w.epoch, n, n < lateUntil ? tail : skipTo(w, tail, limit), Gap.Reason.LAG);
+    }
+
+    /** Where a reader that lagged goes on: well within its limit, where a player may start. */
+    private long skipTo(Window<T> w, long least, long limit) {
+        long within = spec.lag().limit() == Long.MAX_VALUE
+                ? (limit - w.tail()) / 2
+                : spec.lag().limit() / 2;
+        return w.nextRandomAccess(Math.max(least, limit - within), limit);
+    }
+
     @Override
-    long at() {
+    long held() {
         return next;
     }
 }

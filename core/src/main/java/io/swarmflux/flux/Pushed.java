@@ -1,8 +1,9 @@
 package io.swarmflux.flux;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Operators;
 import reactor.util.concurrent.Queues;
@@ -11,90 +12,126 @@ import reactor.util.concurrent.Queues;
 final class Pushed<T> implements Inlet<T> {
     private static final int MAX_RANGES = 1024;
 
-    private final StreamHub<T> hub;
+    private final DrainLoop<T> loop;
     private final String name;
     private final Tally tally = new Tally();
     private final Queue<T> queue = Queues.<T>unboundedMultiproducer().get();
-    private final List<long[]> gone = new ArrayList<>();
-    private long goneEpoch = -1;
-    private long goneBelow;
     private volatile boolean disposed;
 
-    Pushed(StreamHub<T> hub, String name) {
-        this.hub = hub;
+    // inside the drain loop only
+    private @Nullable Throwable error;
+    private long goneEpoch = -1;
+    private long goneBelow;
+
+    /** What was said to be gone, from {@code goneBelow} on: start and end of ranges that do not touch. */
+    private final TreeMap<Long, Long> gone = new TreeMap<>();
+
+    Pushed(DrainLoop<T> loop, String name) {
+        this.loop = loop;
         this.name = name;
     }
 
     void offer(T element) {
+        Objects.requireNonNull(element, "an element is not null");
         if (disposed) {
-            hub.discard(element);
+            loop.discard(element);
             return;
         }
-        if (hub.enter()) {
-            boolean moved = (hub.begun() && queue.isEmpty()) ? give(element) : queue.add(element);
-            hub.leave(moved, this);
-        } else {
-            queue.add(element);
-            hub.drain();
+        if (loop.enter()) {
+            boolean moved = (loop.begun() && queue.isEmpty()) ? give(element) : queue.add(element);
+            loop.leave(moved, this);
+            return;
+        }
+        queue.add(element);
+        loop.drain();
+        if (disposed) { // only now: the drain is the fence between the queue and this look
+            loop.execute(this::discardAll);
         }
     }
 
     void gone(long epoch, long from, long until) {
-        hub.execute(() -> {
-            if (goneEpoch > epoch) {
-                return;
-            }
-            if (goneEpoch < epoch) {
-                goneEpoch = epoch;
-                goneBelow = 0;
-                gone.clear();
-            }
-            if (from <= goneBelow) {
-                goneBelow = Math.max(goneBelow, until);
-            } else {
-                gone.add(new long[] {from, until});
-            }
-            long passed = Math.max(goneBelow, hub.passedBelow());
-            gone.removeIf(range -> range[1] <= passed);
-            // a stranger may list any number of ranges; the oldest matter first, and forgetting one proves less, not
-            // more
-            while (gone.size() > MAX_RANGES) {
-                gone.remove(gone.size() - 1);
-            }
-        });
+        if (from < until) {
+            loop.execute(() -> note(epoch, from, until));
+        }
     }
 
-    @Override
-    public boolean pour() {
-        boolean moved = false;
-        for (T element = queue.peek(); element != null && hub.begun(); element = queue.peek()) {
-            T head = queue.poll();
-            if (head != null) {
-                moved |= give(head);
-            }
+    private void note(long epoch, long from, long until) {
+        if (goneEpoch > epoch) {
+            return;
         }
-        return moved;
+        if (goneEpoch < epoch) {
+            goneEpoch = epoch;
+            goneBelow = 0;
+            gone.clear();
+        }
+        Window<T> w = loop.windows.present();
+        if (w != null && w.epoch == epoch) {
+            goneBelow = Math.max(goneBelow, w.tail());
+        }
+        long low = from;
+        long high = until;
+        for (Map.Entry<Long, Long> range = gone.floorEntry(high);
+                range != null && range.getValue() >= low;
+                range = gone.floorEntry(high)) {
+            low = Math.min(low, range.getKey());
+            high = Math.max(high, range.getValue());
+            gone.remove(range.getKey());
+        }
+        gone.put(low, high);
+        for (Map.Entry<Long, Long> range = gone.firstEntry();
+                range != null && range.getKey() <= goneBelow;
+                range = gone.firstEntry()) {
+            goneBelow = Math.max(goneBelow, range.getValue());
+            gone.remove(range.getKey());
+        }
+        // a stranger may list any number of ranges; the oldest matter first, and to forget one proves less, not more
+        while (gone.size() > MAX_RANGES) {
+            gone.pollLastEntry();
+        }
+    }
+
+    // ------------------------------------------------------------------ inside the drain loop
+
+    @Override
+    public int pour(int most) {
+        int looked = 0;
+        while (looked < most) {
+            T element = queue.poll();
+            if (element == null) {
+                break;
+            }
+            give(element);
+            looked++;
+        }
+        return looked;
     }
 
     private boolean give(T element) {
         Offered outcome;
         int size;
         try {
-            size = hub.numbering().sizeBytes().applyAsInt(element);
-            outcome = hub.accept(element, size);
+            size = loop.numbering.sizeOf(element);
+            outcome = loop.windows.accept(element, size);
         } catch (Throwable failure) {
-            hub.discard(element);
-            hub.detach(this, Operators.onOperatorError(null, failure, element, hub.currentContext()));
+            loop.discard(element);
+            fail(failure);
             return true;
         }
-        if (outcome == Offered.BEYOND) {
-            hub.discard(element);
-        } else {
-            hub.settled(name, element, outcome);
-        }
+        loop.settled(name, element, outcome);
         tally.count(outcome, size);
-        hub.count(outcome, size);
+        loop.total.count(outcome, size);
         return outcome == Offered.ACCEPTED;
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        error = Operators.onOperatorError(null, failure, loop.context);
+        loop.detach(this);
+    }
+
+    @Override
+    public @Nullable Throwable failure() {
+        return error;
     }
 
     @Override
@@ -103,24 +140,30 @@ final class Pushed<T> implements Inlet<T> {
     }
 
     @Override
-    public boolean cannotBring(long epoch, long sequence) {
-        if (goneEpoch != epoch) {
-            return goneEpoch > epoch;
-        }
-        if (sequence < goneBelow) {
-            return true;
-        }
-        for (long[] range : gone) {
-            if (range[0] <= sequence && sequence < range[1]) {
-                return true;
-            }
-        }
-        return false;
+    public boolean showsItsLowest() {
+        return !queue.isEmpty();
     }
 
     @Override
-    public long floor(long epoch) {
-        return goneEpoch == epoch ? goneBelow : 0;
+    public boolean waits() {
+        return !queue.isEmpty();
+    }
+
+    @Override
+    public boolean cannotBring(long epoch, long sequence) {
+        return mayBringFrom(epoch, sequence) > sequence;
+    }
+
+    @Override
+    public long mayBringFrom(long epoch, long from) {
+        if (goneEpoch != epoch) {
+            return from; // another epoch proves nothing about this one
+        }
+        if (from < goneBelow) {
+            return goneBelow;
+        }
+        Map.Entry<Long, Long> range = gone.floorEntry(from);
+        return range != null && range.getValue() > from ? range.getValue() : from;
     }
 
     @Override
@@ -141,10 +184,16 @@ final class Pushed<T> implements Inlet<T> {
     @Override
     public void close() {
         disposed = true;
+        discardAll();
+    }
+
+    private void discardAll() {
         for (T element = queue.poll(); element != null; element = queue.poll()) {
-            hub.discard(element);
+            loop.discard(element);
         }
     }
+
+    // ------------------------------------------------------------------ any thread
 
     @Override
     public String name() {
@@ -160,7 +209,7 @@ final class Pushed<T> implements Inlet<T> {
     public void dispose() {
         if (!disposed) {
             disposed = true;
-            hub.execute(() -> hub.detach(this, null));
+            loop.execute(() -> loop.detach(this));
         }
     }
 

@@ -2,7 +2,13 @@ package io.swarmflux.flux;
 
 /** The hub's side of one reader. */
 interface Reader<T> {
-    /** Looks at the window again: something changed. Inside the hub's drain loop. */
+    /** Begins to read. Inside the drain loop, once. */
+    void join(Window<T> window);
+
+    /** Leaves. Inside the drain loop, once after it has joined; the window is the present one. */
+    void leave(Window<T> window);
+
+    /** Looks at the window again: something changed. Inside the drain loop. */
     void wake();
 
     /** The first sequence of this window that may not be evicted yet because of this reader; {@link Long#MAX_VALUE} for none. */
@@ -11,12 +17,12 @@ interface Reader<T> {
     /** Whether it still reads this window. */
     boolean reads(Window<T> window);
 
-    /** Begins to read. Inside the hub's drain loop, once. */
-    void join(Window<T> window);
-
-    /** Judges its lag. Inside the hub's drain loop. When to judge again, in the hub's nanoseconds. */
-    long judge(Window<T> window, long nowNs);
+    /** Judges its lag. Inside the drain loop. When to judge again, in the hub's nanoseconds. */
+    long judge(long nowNs);
 
     /** Ends it: the hub was disposed. */
     void end();
+
+    /** Whether it has ended. */
+    boolean isOver();
 }

@@ -1,5 +1,7 @@
 package io.swarmflux.flux;
 
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,11 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
 
     private static final long CANCELLED = Long.MIN_VALUE;
 
-    final StreamHub<T> hub;
+    final DrainLoop<T> loop;
     final ReaderSpec spec;
     final boolean waits;
-    final long patienceNs;
+
+    private final Grace grace;
 
     private final Scheduler.@Nullable Worker worker;
     private volatile int wip;
@@ -39,16 +42,20 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
     /** Dropped when it is over, so that a cancelled subscriber can be collected. */
     private volatile @Nullable CoreSubscriber<? super R> actual;
 
-    private boolean terminated;
     private volatile boolean over;
     private @Nullable Runnable onOver;
 
-    ReaderSubscription(StreamHub<T> hub, ReaderSpec spec, CoreSubscriber<? super R> actual, long patienceNs) {
-        this.hub = hub;
+    /** Makes the subscription of one subscriber. */
+    interface Kind<T, R> {
+        ReaderSubscription<T, R> reader(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super R> actual);
+    }
+
+    ReaderSubscription(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super R> actual) {
+        this.loop = loop;
         this.spec = spec;
         this.actual = actual;
-        this.patienceNs = patienceNs;
         this.waits = spec.lag().action() == LagPolicy.Action.WAIT;
+        this.grace = new Grace(spec.lag().grace());
         this.worker = spec.deliverOn() == null ? null : spec.deliverOn().createWorker();
     }
 
@@ -92,75 +99,112 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
             return;
         }
         if (worker == null) {
-            loop();
+            run();
+            return;
+        }
+        try {
+            Disposable scheduled = worker.schedule(this::run);
+            assert scheduled != null;
+        } catch (RejectedExecutionException closed) {
+            reject(closed);
+        }
+    }
+
+    /** Holds the counter for good: nothing runs here any more. */
+    private void reject(RejectedExecutionException closed) {
+        CoreSubscriber<? super R> subscriber = actual;
+        if (over || subscriber == null) {
+            return;
+        }
+        if (cancelled()) {
+            finish();
         } else {
-            try {
-                Disposable scheduled = worker.schedule(this::loop);
-                assert scheduled != null;
-            } catch (java.util.concurrent.RejectedExecutionException closed) {
-                REQUESTED.set(this, CANCELLED);
-                finish();
-            }
+            complete(subscriber, Operators.onRejectedExecution(closed, subscriber.currentContext()));
         }
     }
 
     // ------------------------------------------------------------------ one thread at a time
 
-    private void loop() {
+    private void run() {
         int missed = wip;
         do {
-            if (!terminated) {
-                work();
+            CoreSubscriber<? super R> subscriber = actual;
+            if (subscriber != null) {
+                work(subscriber);
             }
             missed = WIP.addAndGet(this, -missed);
         } while (missed != 0);
     }
 
-    private void work() {
-        CoreSubscriber<? super R> subscriber = actual;
-        if (subscriber == null) {
-            return;
-        }
+    private void work(CoreSubscriber<? super R> subscriber) {
+        long before = held();
         long demand = requested;
-        long emitted = 0;
-        if (demand != CANCELLED) {
-            emitted = emit(subscriber, demand);
-        }
-        if (terminated) {
+        long emitted = demand == CANCELLED ? 0 : emit(subscriber, demand);
+        if (over) {
             return;
         }
-        if (requested == CANCELLED) {
+        if (cancelled()) {
             finish();
-            return;
-        }
-        if (ended) {
-            complete(subscriber, null);
-            return;
-        }
-        if (emitted > 0) {
-            if (demand != Long.MAX_VALUE) {
-                long was;
-                do {
-                    was = requested;
-                } while (was != CANCELLED
-                        && was != Long.MAX_VALUE
-                        && !REQUESTED.compareAndSet(this, was, was - emitted));
-            }
-            if (waits) {
-                hub.drain(); // what was read may be evicted, and upstreams may go on
+        } else if (ended) {
+            complete(subscriber, loop.failure());
+        } else {
+            produced(demand, emitted);
+            if (waits && held() != before) {
+                VarHandle.fullFence(); // see DrainLoop: between the move and the look
+                loop.released(); // what was read may be evicted, and upstreams may go on
             }
         }
+    }
+
+    private void produced(long demand, long emitted) {
+        if (demand == Long.MAX_VALUE || emitted == 0) {
+            return;
+        }
+        long was;
+        do {
+            was = requested;
+        } while (was != CANCELLED && was != Long.MAX_VALUE && !REQUESTED.compareAndSet(this, was, was - emitted));
     }
 
     /** Emits what is there, at most {@code demand}. Returns how many signals that took. */
     abstract long emit(CoreSubscriber<? super R> subscriber, long demand);
 
+    /** From where on it needs the window. */
+    abstract long held();
+
+    /** Told that it was too slow for longer than its grace; it is woken next. */
+    abstract void condemn();
+
+    /** Judges one that may be too slow. When to judge again. */
+    final long judge(boolean slow, long at, long nowNs) {
+        if (isOver() || (waits && spec.lag().grace().isZero())) {
+            return Alarm.NEVER;
+        }
+        long againNs = grace.judge(slow, waits ? at : 0, nowNs);
+        if (againNs == 0) {
+            condemn();
+            wake();
+            return Alarm.NEVER;
+        }
+        return againNs;
+    }
+
+    /** Whether the hub was disposed. True before anything is evicted because of that. */
+    final boolean ended() {
+        return ended;
+    }
+
     final boolean cancelled() {
         return requested == CANCELLED;
     }
 
+    /** Ends a reader that its lag policy ends. */
+    final void evict(CoreSubscriber<? super R> subscriber, long at, long edge) {
+        loop.tell(() -> new HubEvent.Evicted(spec.name(), at));
+        complete(subscriber, new LaggedException(spec.name(), at, edge));
+    }
+
     final void complete(CoreSubscriber<? super R> subscriber, @Nullable Throwable error) {
-        terminated = true;
         boolean quiet = cancelled();
         finish();
         if (quiet) {
@@ -175,13 +219,12 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
     }
 
     private void finish() {
-        terminated = true;
         if (over) {
             return;
         }
         over = true;
         actual = null;
-        hub.remove(this, this instanceof OrderedReader ? patienceNs : -1);
+        loop.remove(this);
         Runnable listener = onOver;
         if (listener != null) {
             listener.run();
@@ -191,20 +234,18 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
         }
     }
 
-    final boolean isOver() {
+    @Override
+    public final boolean isOver() {
         return over || cancelled();
     }
 
     // ------------------------------------------------------------------ Scannable
 
-    /** The next sequence it wants. */
-    abstract long at();
-
     @Override
     @SuppressWarnings("rawtypes") // Scannable's own signature
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.PARENT) {
-            return hub;
+            return loop.hub;
         }
         if (key == Attr.ACTUAL) {
             return actual;

@@ -2,12 +2,11 @@ package io.swarmflux.flux;
 
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
 
 /**
  * Merges several publishers of one numbered stream into one that is in order and has no duplicates.
@@ -52,16 +51,7 @@ public final class SequencedFlux {
      * @return the elements in order; one merge for each subscriber
      */
     public static <T> Flux<T> merge(MergeSpec<T> spec, List<? extends Publisher<? extends T>> sources) {
-        List<? extends Publisher<? extends T>> all = List.copyOf(sources);
-        MergeSpec<T> wide =
-                spec.taking(spec.intake().prefetch(), Math.max(spec.intake().maxUpstreams(), Math.max(1, all.size())));
-        return FluxMerge.elements(wide, hub -> {
-            int number = 0;
-            for (Publisher<? extends T> source : all) {
-                hub.attach("source " + number++, source, true);
-            }
-            hub.expect(all.size());
-        });
+        return FluxMerge.of(spec, sources, OrderedReader.Elements::new);
     }
 
     /**
@@ -76,7 +66,8 @@ public final class SequencedFlux {
      */
     @SuppressWarnings("overloads") // the names are those of Flux.merge
     public static <T> Flux<T> merge(MergeSpec<T> spec, Publisher<? extends Publisher<? extends T>> sources) {
-        return FluxMerge.elements(spec, hub -> sources.subscribe(new Sources<>(hub)));
+        return FluxMerge.of(
+                spec, hub -> Flux.from(sources).subscribe(new Sources<>(hub)), null, OrderedReader.Elements::new);
     }
 
     /**
@@ -89,16 +80,7 @@ public final class SequencedFlux {
      */
     public static <T> Flux<StreamSignal<T>> mergeSignals(
             MergeSpec<T> spec, List<? extends Publisher<? extends T>> sources) {
-        List<? extends Publisher<? extends T>> all = List.copyOf(sources);
-        MergeSpec<T> wide =
-                spec.taking(spec.intake().prefetch(), Math.max(spec.intake().maxUpstreams(), Math.max(1, all.size())));
-        return FluxMerge.signals(wide, hub -> {
-            int number = 0;
-            for (Publisher<? extends T> source : all) {
-                hub.attach("source " + number++, source, true);
-            }
-            hub.expect(all.size());
-        });
+        return FluxMerge.of(spec, sources, OrderedReader.Signals::new);
     }
 
     /**
@@ -109,10 +91,15 @@ public final class SequencedFlux {
      * @return a function from a flux in any order to one in order
      */
     public static <T> Function<Flux<T>, Flux<T>> resequence(MergeSpec<T> spec) {
-        return source -> FluxMerge.elements(spec, hub -> {
-            hub.attach("source", source, false);
-            hub.expect(1);
-        });
+        return source -> FluxMerge.of(
+                spec,
+                hub -> {
+                    Upstream only = hub.subscribe("source", source, false);
+                    assert only.name().equals("source");
+                    hub.loop().upstreams.expect(1);
+                },
+                source,
+                OrderedReader.Elements::new);
     }
 
     /** Attaches what a publisher of publishers brings. */
@@ -125,13 +112,13 @@ public final class SequencedFlux {
         }
 
         @Override
-        public reactor.util.context.Context currentContext() {
-            return hub.currentContext();
+        public Context currentContext() {
+            return hub.loop().context;
         }
 
         @Override
         protected void hookOnSubscribe(Subscription subscription) {
-            hub.onDispose(this);
+            hub.loop().onDispose(this);
             subscription.request(Long.MAX_VALUE);
         }
 
@@ -141,80 +128,23 @@ public final class SequencedFlux {
                 return;
             }
             try {
-                hub.attach("source " + number++, source, true);
+                Upstream added = hub.subscribe("source " + number++, source, true);
+                assert !added.name().isEmpty();
             } catch (IllegalStateException full) {
                 cancel();
-                hub.fail(full);
+                hub.loop().fail(full);
             }
         }
 
         @Override
         protected void hookOnComplete() {
-            hub.expect(number);
+            int all = number;
+            hub.loop().execute(() -> hub.loop().upstreams.expect(all));
         }
 
         @Override
         protected void hookOnError(Throwable failure) {
-            hub.fail(failure);
-        }
-    }
-
-    /** Makes a hub of its own for each subscriber, with one reader that holds the window. */
-    private static final class FluxMerge<T, R> extends Flux<R> implements reactor.core.Scannable {
-        private final MergeSpec<T> spec;
-        private final Function<
-                        StreamHub<T>,
-                        Function<ReaderSpec, Function<CoreSubscriber<? super R>, ReaderSubscription<T, R>>>>
-                reader;
-        private final java.util.function.Consumer<StreamHub<T>> sources;
-
-        private FluxMerge(
-                MergeSpec<T> spec,
-                Function<
-                                StreamHub<T>,
-                                Function<ReaderSpec, Function<CoreSubscriber<? super R>, ReaderSubscription<T, R>>>>
-                        reader,
-                java.util.function.Consumer<StreamHub<T>> sources) {
-            this.spec = spec;
-            this.reader = reader;
-            this.sources = sources;
-        }
-
-        static <T> Flux<T> elements(MergeSpec<T> spec, java.util.function.Consumer<StreamHub<T>> sources) {
-            return onAssembly(new FluxMerge<T, T>(
-                    spec, hub -> s -> actual -> new OrderedReader.Elements<>(hub, s, actual), sources));
-        }
-
-        static <T> Flux<StreamSignal<T>> signals(MergeSpec<T> spec, java.util.function.Consumer<StreamHub<T>> sources) {
-            return onAssembly(new FluxMerge<T, StreamSignal<T>>(
-                    spec, hub -> s -> actual -> new OrderedReader.Signals<>(hub, s, actual), sources));
-        }
-
-        @Override
-        public void subscribe(CoreSubscriber<? super R> actual) {
-            StreamHub<T> hub = StreamHub.create(spec, actual.currentContext());
-            ReaderSpec ordered =
-                    ReaderSpec.defaults().named("merge").joinAt(Join.oldest()).onLag(LagPolicy.waiting());
-            ReaderSubscription<T, R> subscription =
-                    reader.apply(hub).apply(ordered).apply(actual);
-            subscription.onOver(hub::dispose);
-            actual.onSubscribe(subscription);
-            hub.join(subscription);
-            if (!subscription.isOver()) {
-                hub.assemble(() -> sources.accept(hub));
-            }
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes") // Scannable's own signature
-        public @Nullable Object scanUnsafe(Attr key) {
-            if (key == Attr.PREFETCH) {
-                return spec.intake().prefetch();
-            }
-            if (key == Attr.RUN_STYLE) {
-                return Attr.RunStyle.SYNC;
-            }
-            return null;
+            hub.loop().fail(failure);
         }
     }
 }

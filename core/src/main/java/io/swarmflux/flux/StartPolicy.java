@@ -21,7 +21,7 @@ public record StartPolicy(Kind kind, long sequence, Duration within, int upstrea
 
     /** Checks the values. */
     public StartPolicy {
-        if (sequence < 0 || within.isNegative() || upstreams < 1) {
+        if (sequence < 0 || sequence > Numbering.MAX_SEQUENCE || within.isNegative() || upstreams < 1) {
             throw new IllegalArgumentException(
                     "a start has a sequence of at least 0, a time of at least 0 and at least " + "1 upstream, was "
                             + sequence + ", " + within + ", " + upstreams);

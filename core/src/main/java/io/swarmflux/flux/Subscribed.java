@@ -2,6 +2,7 @@ package io.swarmflux.flux;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     private static final AtomicReferenceFieldUpdater<Subscribed, @Nullable Subscription> S =
             AtomicReferenceFieldUpdater.newUpdater(Subscribed.class, Subscription.class, "s");
 
-    private final StreamHub<T> hub;
+    private final DrainLoop<T> loop;
     private final String name;
     private final boolean ordered;
     private final int prefetch;
@@ -33,12 +34,14 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     private final Tally tally = new Tally();
     private final Queue<T> queue;
 
-    /** What was looked at and does not fit yet; only of an upstream that is not ordered. */
+    /** What was looked at and does not fit yet: of an ordered upstream the next element, else all that was prefetched. */
     private final Deque<T> parked = new ArrayDeque<>();
 
     private volatile @Nullable Subscription s;
     private volatile boolean done;
     private volatile boolean disposed;
+
+    /** Written before {@code done}. */
     private @Nullable Throwable error;
 
     /** How many elements were used since the last request. */
@@ -48,8 +51,8 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     private long floorEpoch = -1;
     private long floor;
 
-    Subscribed(StreamHub<T> hub, String name, boolean ordered, int prefetch) {
-        this.hub = hub;
+    Subscribed(DrainLoop<T> loop, String name, boolean ordered, int prefetch) {
+        this.loop = loop;
         this.name = name;
         this.ordered = ordered;
         this.prefetch = prefetch;
@@ -61,13 +64,13 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
 
     @Override
     public Context currentContext() {
-        return hub.currentContext();
+        return loop.context;
     }
 
     @Override
     public void onSubscribe(Subscription subscription) {
         if (Operators.setOnce(S, this, subscription)) {
-            hub.drain();
+            loop.drain();
         }
     }
 
@@ -84,60 +87,63 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
 
     /** False when it was not used and, being {@code conditional}, costs the upstream no credit. */
     private boolean receive(T element, boolean conditional) {
+        Objects.requireNonNull(element, "an element is not null");
         if (done || disposed) {
-            Operators.onNextDropped(element, hub.currentContext());
+            Operators.onNextDropped(element, loop.context);
             return true;
         }
-        if (!hub.enter()) {
+        if (!loop.enter()) {
             enqueue(element);
-            hub.drain();
+            loop.drain();
+            if (disposed) { // only now: the drain is the fence between the queue and this look
+                loop.execute(this::discardAll);
+            }
             return true;
         }
         boolean free = false;
         boolean moved = true;
-        if (hub.begun() && queue.isEmpty() && parked.isEmpty()) {
+        if (loop.begun() && queue.isEmpty() && parked.isEmpty()) {
             Offered outcome = give(element);
             if (outcome == Offered.BEYOND) {
                 parked.add(element);
             } else {
-                moved = outcome == Offered.ACCEPTED;
-                free = !moved && conditional;
+                free = conditional && outcome != Offered.ACCEPTED;
                 used += free ? 0 : 1;
+                moved = outcome == Offered.ACCEPTED || outcome == Offered.LATE; // late: it may prove something
             }
         } else {
             enqueue(element);
         }
-        hub.leave(moved, this);
+        loop.leave(moved, this);
         return !free;
     }
 
     private void enqueue(T element) {
         if (!queue.offer(element)) {
-            hub.discard(element);
-            Operators.terminate(S, this);
+            loop.discard(element);
             onError(Exceptions.failWithOverflow(
                     "upstream '" + name + "' sent more than the " + prefetch + " elements that were requested"));
-        } else if (disposed) {
-            hub.execute(this::discardAll);
+            loop.execute(() -> Operators.terminate(S, this));
         }
     }
 
     @Override
     public void onError(Throwable failure) {
+        Objects.requireNonNull(failure, "a failure is not null");
         if (done || disposed) {
-            Operators.onErrorDropped(failure, hub.currentContext());
+            Operators.onErrorDropped(failure, loop.context);
             return;
         }
         error = failure;
         done = true;
-        hub.drain();
+        loop.drain();
     }
 
     @Override
     public void onComplete() {
         if (!done) {
             done = true;
-            hub.drain();
+            loop.drain();
         }
     }
 
@@ -148,30 +154,40 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         Offered outcome;
         int size;
         try {
-            size = hub.numbering().sizeBytes().applyAsInt(element);
-            outcome = hub.accept(element, size);
+            size = loop.numbering.sizeOf(element);
+            outcome = loop.windows.accept(element, size);
             if (ordered) {
                 noteFloor(element, outcome);
             }
         } catch (Throwable failure) {
-            Operators.terminate(S, this);
-            error = Operators.onOperatorError(null, failure, element, hub.currentContext());
-            done = true;
-            hub.discard(element);
-            discardAll();
+            loop.discard(element);
+            fail(failure);
             return Offered.LATE;
         }
         if (outcome != Offered.BEYOND) {
-            hub.settled(name, element, outcome);
+            loop.settled(name, element, outcome);
             tally.count(outcome, size);
-            hub.count(outcome, size);
+            loop.total.count(outcome, size);
         }
         return outcome;
     }
 
+    @Override
+    public void fail(Throwable failure) {
+        Throwable reported = Operators.onOperatorError(null, failure, loop.context);
+        Operators.terminate(S, this);
+        if (done) {
+            Operators.onErrorDropped(reported, loop.context);
+        } else {
+            error = reported;
+            done = true;
+        }
+        discardAll();
+    }
+
     private void noteFloor(T element, Offered outcome) {
-        long epoch = hub.numbering().epoch().applyAsLong(element);
-        long sequence = hub.numbering().sequence().applyAsLong(element);
+        long epoch = loop.numbering.epochOf(element);
+        long sequence = loop.numbering.sequenceOf(element);
         if (epoch > floorEpoch) {
             floorEpoch = epoch;
             floor = 0;
@@ -182,25 +198,26 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     }
 
     @Override
-    public boolean pour() {
-        boolean moved = false;
-        for (int i = parked.size(); i > 0; i--) {
+    public int pour(int most) {
+        int looked = 0;
+        for (int i = parked.size(); i > 0 && looked < most; i--) {
             T element = parked.poll();
-            if (element == null) {
-                break;
+            if (element != null && settle(element)) {
+                looked++;
             }
-            moved |= settle(element);
         }
-        while (!ordered || parked.isEmpty()) {
+        while (looked < most && parked.size() < (ordered ? 1 : prefetch)) {
             T element = queue.poll();
             if (element == null) {
                 break;
             }
-            moved |= settle(element);
+            settle(element);
+            looked++;
         }
-        return moved;
+        return looked;
     }
 
+    /** False when it has to wait. */
     private boolean settle(T element) {
         if (give(element) == Offered.BEYOND) {
             parked.add(element);
@@ -213,42 +230,67 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     @Override
     public @Nullable T head() {
         T lowest = parked.peek();
-        return lowest != null ? lowest : queue.peek();
+        if (ordered) {
+            return lowest != null ? lowest : queue.peek();
+        }
+        while (parked.size() < prefetch) {
+            T element = queue.poll();
+            if (element == null) {
+                break;
+            }
+            parked.add(element);
+        }
+        for (T element : parked) {
+            lowest = lowest == null || isBefore(element, lowest) ? element : lowest;
+        }
+        return lowest;
+    }
+
+    private boolean isBefore(T a, T b) {
+        int epochs = Long.compare(loop.numbering.epochOf(a), loop.numbering.epochOf(b));
+        return epochs > 0 || (epochs == 0 && loop.numbering.sequenceOf(a) < loop.numbering.sequenceOf(b));
+    }
+
+    @Override
+    public boolean showsItsLowest() {
+        return ordered ? waits() : done || parked.size() >= prefetch;
+    }
+
+    @Override
+    public boolean waits() {
+        return !parked.isEmpty() || !queue.isEmpty();
     }
 
     @Override
     public boolean cannotBring(long epoch, long sequence) {
-        if (done && head() == null) {
-            return true;
-        }
-        return ordered && (floorEpoch > epoch || (floorEpoch == epoch && floor > sequence));
+        return drained() || (ordered && (floorEpoch > epoch || (floorEpoch == epoch && floor > sequence)));
     }
 
     @Override
-    public long floor(long epoch) {
-        if (done && head() == null) {
+    public long mayBringFrom(long epoch, long from) {
+        if (drained()) {
             return Long.MAX_VALUE;
         }
-        if (!ordered || floorEpoch < epoch) {
-            return 0;
-        }
-        return floorEpoch > epoch ? Long.MAX_VALUE : floor;
+        return ordered && floorEpoch == epoch ? Math.max(floor, from) : from;
     }
 
     @Override
     public boolean stuck() {
-        int waiting = parked.size() + queue.size();
-        return waiting > 0 && (done || (requested && used == 0 && waiting >= prefetch));
+        if (parked.isEmpty()) {
+            return false;
+        }
+        boolean ended = done; // before the queue: nothing is added after it
+        return ordered || (queue.isEmpty() && (ended || (requested && used == 0 && parked.size() >= prefetch)));
     }
 
     @Override
     public boolean drained() {
-        return done && queue.isEmpty() && parked.isEmpty();
+        return done && queue.isEmpty() && parked.isEmpty(); // in this order, as in stuck
     }
 
-    @Nullable
-    Throwable failure() {
-        return error;
+    @Override
+    public @Nullable Throwable failure() {
+        return done ? error : null;
     }
 
     @Override
@@ -276,10 +318,10 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
 
     private void discardAll() {
         for (T element = parked.poll(); element != null; element = parked.poll()) {
-            hub.discard(element);
+            loop.discard(element);
         }
         for (T element = queue.poll(); element != null; element = queue.poll()) {
-            hub.discard(element);
+            loop.discard(element);
         }
     }
 
@@ -299,7 +341,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     public void dispose() {
         if (!disposed) {
             disposed = true;
-            hub.execute(() -> hub.detach(this, null));
+            loop.execute(() -> loop.detach(this));
         }
     }
 
@@ -315,13 +357,13 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             return s;
         }
         if (key == Attr.ACTUAL) {
-            return hub;
+            return loop.hub;
         }
         if (key == Attr.PREFETCH) {
             return prefetch;
         }
         if (key == Attr.BUFFERED) {
-            return queue.size();
+            return parked.size() + queue.size();
         }
         if (key == Attr.CANCELLED) {
             return disposed;

@@ -6,79 +6,106 @@ import reactor.core.CoreSubscriber;
 /** A subscription that gets elements as they are accepted. */
 final class UnorderedReader<T> extends ReaderSubscription<T, T> {
     private volatile @Nullable Window<T> window;
-    private volatile long base;
+
+    /** The first sequence that it may still want, and that can still be kept for it. */
+    private volatile long needed;
+
+    /** Whether something was left that it may have. */
+    private volatile boolean pending;
+
+    /** Set when it stood still for too long. */
+    private volatile boolean condemned;
 
     // its own loop
     private @Nullable ArrivalCursor<T> cursor;
-    private long from;
 
-    UnorderedReader(StreamHub<T> hub, ReaderSpec spec, CoreSubscriber<? super T> actual) {
-        super(hub, spec, actual, -1);
+    UnorderedReader(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super T> actual) {
+        super(loop, spec, actual);
     }
 
     @Override
     public void join(Window<T> w) {
-        Join join = spec.join();
-        from = switch (join.at()) {
-            case LIVE_EDGE -> w.edge;
-            case OLDEST -> w.tail;
-            case SEQUENCE -> join.sequence();
-            case RANDOM_ACCESS -> w.edge > w.start ? w.newestRandomAccess(w.edge, w.edge) : w.edge;
-        };
-        base = from;
+        needed = spec.join().in(w, loop.numbering);
         window = w; // publishes the place to the loop
+    }
+
+    @Override
+    public void leave(Window<T> w) {
+        // it has no horizon
     }
 
     @Override
     long emit(CoreSubscriber<? super T> subscriber, long demand) {
         long emitted = 0;
         Window<T> w = window;
-        if (w == null) {
-            return 0;
-        }
-        ArrivalCursor<T> mine = cursor;
-        if (mine == null) {
-            mine = new ArrivalCursor<>(w, from);
-            cursor = mine;
-        }
-        while (!cancelled()) {
+        while (w != null && !cancelled()) {
+            ArrivalCursor<T> mine = cursorIn(w);
+            if (condemned) {
+                evict(subscriber, needed, w.edge());
+                return emitted;
+            }
             boolean closed = w.successor != null; // before the poll: nothing is written after it is set
-            boolean complete = w.end != Window.OPEN && w.frontier() >= w.end;
-            T element =
-                    emitted == demand ? null : mine.poll(s -> true, Long.MAX_VALUE, Long.MAX_VALUE, hub.numbering());
-            base = mine.base();
-            for (Hole hole : mine.takeLost()) {
-                Gap gap = new Gap(w.epoch, hole.from(), hole.until(), Gap.Reason.LAG);
-                if (spec.lag().action() == LagPolicy.Action.FAIL) {
-                    hub.tell(() -> new HubEvent.Evicted(spec.name(), hole.from()));
-                    complete(subscriber, new LaggedException(spec.name(), hole.from(), w.edge));
-                    return emitted;
-                }
-                hub.tell(() -> new HubEvent.Passed(spec.name(), gap));
+            long frontier = w.frontier();
+            boolean complete = frontier >= w.end;
+            T element = emitted == demand ? null : mine.poll(s -> true, Long.MAX_VALUE, Long.MAX_VALUE, loop.numbering);
+            if (!tellLost(subscriber, w, mine)) {
+                return emitted;
             }
             if (element != null) {
                 emitted++;
                 subscriber.onNext(element);
-            } else if (emitted == demand && mine.anything()) {
-                return emitted;
-            } else if (complete) {
-                complete(subscriber, hub.failure());
-                return emitted;
-            } else if (closed) {
-                Window<T> after = w.successor;
-                if (after == null) {
-                    return emitted;
-                }
-                mine = new ArrivalCursor<>(after, after.start);
-                cursor = mine;
-                base = after.start;
-                window = after;
-                w = after;
-            } else {
+                continue;
+            }
+            long first = mine.firstPending();
+            needed = Math.min(first, Math.max(frontier, mine.base()));
+            pending = first != Long.MAX_VALUE;
+            if (pending && emitted == demand) {
                 return emitted;
             }
+            if (pending) {
+                continue; // it has just come
+            }
+            if (complete) {
+                complete(subscriber, loop.failure());
+                return emitted;
+            }
+            w = closed ? follow(w) : null;
         }
         return emitted;
+    }
+
+    private ArrivalCursor<T> cursorIn(Window<T> w) {
+        ArrivalCursor<T> mine = cursor;
+        if (mine == null || !w.equals(mine.window())) {
+            mine = new ArrivalCursor<>(w, needed);
+            cursor = mine;
+        }
+        return mine;
+    }
+
+    private @Nullable Window<T> follow(Window<T> w) {
+        Window<T> after = w.successor;
+        if (after != null) {
+            needed = after.start;
+            window = after; // after needed: see holds
+        }
+        return after;
+    }
+
+    /** False when the reader ended because of what it lost. */
+    private boolean tellLost(CoreSubscriber<? super T> subscriber, Window<T> w, ArrivalCursor<T> mine) {
+        for (Hole hole : mine.takeLost()) {
+            if (ended()) {
+                return false; // it was the hub's end that emptied the window
+            }
+            if (spec.lag().action() == LagPolicy.Action.FAIL) {
+                evict(subscriber, hole.from(), w.edge());
+                return false;
+            }
+            Gap gap = new Gap(w.epoch, hole.from(), hole.until(), Gap.Reason.LAG);
+            loop.tell(() -> new HubEvent.Passed(spec.name(), gap));
+        }
+        return true;
     }
 
     @Override
@@ -86,8 +113,8 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
         if (!waits || isOver()) {
             return Long.MAX_VALUE;
         }
-        Window<T> mine = window; // before base: see OrderedReader
-        return mine == w ? base : mine != null && mine.epoch > w.epoch ? Long.MAX_VALUE : w.start;
+        Window<T> mine = window; // before needed: see OrderedReader
+        return mine == w ? needed : mine != null && mine.epoch > w.epoch ? Long.MAX_VALUE : w.start;
     }
 
     @Override
@@ -96,12 +123,17 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
     }
 
     @Override
-    public long judge(Window<T> w, long nowNs) {
-        return Long.MAX_VALUE;
+    public long judge(long nowNs) {
+        return waits ? judge(pending, needed, nowNs) : Alarm.NEVER;
     }
 
     @Override
-    long at() {
-        return base;
+    void condemn() {
+        condemned = true;
+    }
+
+    @Override
+    long held() {
+        return needed;
     }
 }

@@ -2,13 +2,14 @@ package io.swarmflux.flux;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ring of one epoch: elements at {@code sequence & mask}. One thread at a time writes, under the hub's
- * work-in-progress counter; any number of threads read.
+ * The ring of one epoch: elements at {@code sequence & mask}. One thread at a time writes, inside the drain loop; any
+ * number of threads read.
  *
  * <pre>
  *   late | kept, readable            | waited for, with holes  | nothing yet
@@ -37,22 +38,24 @@ final class Window<T> {
     static final long OPEN = Long.MAX_VALUE;
 
     private static final VarHandle FATE = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle TAIL;
+    private static final VarHandle EDGE;
     private static final long UNREAD = 0;
     private static final long TAKEN = 1;
     private static final long DISCARDED = 2;
 
+    static {
+        try {
+            TAIL = MethodHandles.lookup().findVarHandle(Window.class, "tail", long.class);
+            EDGE = MethodHandles.lookup().findVarHandle(Window.class, "edge", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     final long epoch;
     final long start;
     final int slots;
-
-    /** The horizons in use; the first is the hub's own. */
-    volatile Horizon[] horizons;
-
-    /** The lowest sequence that is not late. */
-    volatile long tail;
-
-    /** One past the newest sequence held or known to be passed. */
-    volatile long edge;
 
     /** One past the last sequence of the epoch. */
     volatile long end = OPEN;
@@ -60,7 +63,18 @@ final class Window<T> {
     /** The epoch after this one; when it is set nothing is written here any more. */
     volatile @Nullable Window<T> successor;
 
+    /** From where on holes were passed because the next epoch began. */
+    private volatile long closedFrom = OPEN;
+
+    /** The last run of sequences that was passed without ever having slots. */
+    private volatile @Nullable Jump jumped;
+
+    private volatile Horizon[] horizons;
+    private volatile long tail;
+    private volatile long edge;
+
     private final Numbering<T> numbering;
+    private final Consumer<? super T> discard;
     private final int mask;
     private final AtomicReferenceArray<@Nullable T> ring;
 
@@ -70,7 +84,7 @@ final class Window<T> {
     /** When an element came, or a hole was noticed, in nanoseconds of the hub's clock. Writer only. */
     private final long[] atNs;
 
-    /** Bit set: the hole was passed because nobody will ever have it. Published by the horizon. */
+    /** Not 0: the hole was passed because nobody will ever have it. Published by the horizon. */
     private final byte[] hopeless;
 
     private int count;
@@ -80,48 +94,51 @@ final class Window<T> {
     private long sum;
 
     private long summedTo;
-    private long newestRandomAccess;
+    private long newestRandomAccess = -1;
 
-    /** From where on holes were passed because the next epoch began. */
-    volatile long closedFrom = OPEN;
+    /** A run that was passed in one step. */
+    private record Jump(long from, long until) {}
 
-    /** Where a run of sequences was passed that never had slots. */
-    private volatile long jumpedFrom = OPEN;
-
-    Window(Numbering<T> numbering, long epoch, long start, int slots, long[] patiencesNs) {
+    Window(Numbering<T> numbering, long epoch, long start, int slots, long[] patiencesNs, Consumer<? super T> discard) {
         this.numbering = numbering;
         this.epoch = epoch;
         this.start = start;
         this.slots = slots;
+        this.discard = discard;
         this.mask = slots - 1;
         this.ring = new AtomicReferenceArray<>(slots);
         this.fates = new long[slots];
-        java.util.Arrays.fill(fates, -1);
+        Arrays.fill(fates, -1);
         this.atNs = new long[slots];
         this.hopeless = new byte[slots];
         this.tail = start;
         this.edge = start;
         this.summedTo = start;
-        this.newestRandomAccess = start;
-        this.horizons = new Horizon[patiencesNs.length];
-        for (int i = 0; i < patiencesNs.length; i++) {
-            horizons[i] = new Horizon(patiencesNs[i], start);
-        }
-    }
-
-    /** The first sequence that readers of one patience may not see past yet. */
-    static final class Horizon {
-        final long patienceNs;
-        int readers;
-        volatile long limit;
-
-        Horizon(long patienceNs, long limit) {
-            this.patienceNs = patienceNs;
-            this.limit = limit;
-        }
+        this.horizons = Arrays.stream(patiencesNs)
+                .mapToObj(patience -> new Horizon(patience, start))
+                .toArray(Horizon[]::new);
     }
 
     // ------------------------------------------------------------------ any thread
+
+    /** The lowest sequence that is not late. */
+    long tail() {
+        return tail;
+    }
+
+    /** One past the newest sequence held or known to be passed. */
+    long edge() {
+        return edge;
+    }
+
+    /** The lowest horizon: the first sequence that somebody still waits for. */
+    long frontier() {
+        long lowest = Long.MAX_VALUE;
+        for (Horizon horizon : horizons) {
+            lowest = Math.min(lowest, horizon.limit());
+        }
+        return lowest;
+    }
 
     /** The element with this sequence, without taking it. */
     @Nullable
@@ -141,11 +158,6 @@ final class Window<T> {
         return fate == unread || fate == (unread | TAKEN);
     }
 
-    /** Makes an element count as delivered whose eviction the reader itself holds up. */
-    void takeHeld(long sequence) {
-        FATE.setOpaque(fates, (int) sequence & mask, sequence << 2 | TAKEN);
-    }
-
     /** The first sequence held at or after the given one, below the limit; the limit when there is none. */
     long firstHeld(long from, long limit) {
         long sequence = Math.max(from, tail);
@@ -154,17 +166,6 @@ final class Window<T> {
             sequence++;
         }
         return sequence < reach ? sequence : limit;
-    }
-
-    /** The newest random-access element below the limit and not before {@code from}; {@code from} when there is none. */
-    long newestRandomAccess(long from, long limit) {
-        for (long sequence = Math.min(limit, tail + slots) - 1; sequence >= Math.max(from, tail); sequence--) {
-            T element = peek(sequence);
-            if (element != null && numbering.randomAccess().test(element)) {
-                return sequence;
-            }
-        }
-        return from;
     }
 
     /** The first random-access element from {@code from} on and below the limit; {@code from} when there is none. */
@@ -186,20 +187,90 @@ final class Window<T> {
         return hopeless[(int) from & mask] != 0 ? Gap.Reason.UNFILLABLE : Gap.Reason.TIMEOUT;
     }
 
-    /** Whether the tail moved over {@code from} because everything there was passed, not because a reader lagged. */
-    boolean jumpedOver(long from) {
-        return from >= jumpedFrom;
-    }
-
-    long frontier() {
-        long lowest = Long.MAX_VALUE;
-        for (Horizon horizon : horizons) {
-            lowest = Math.min(lowest, horizon.limit);
+    /** Up to where everything from a sequence below the tail on never was anywhere; the sequence itself when it was. */
+    long jumpedFrom(long sequence) {
+        if (sequence < start) {
+            return start;
         }
-        return lowest;
+        Jump last = jumped;
+        return last != null && last.from <= sequence && sequence < last.until
+                ? firstHeld(sequence, last.until)
+                : sequence;
     }
 
-    // ------------------------------------------------------------------ the writer
+    // ------------------------------------------------------------------ the writer: places
+
+    /** The horizons in use; the first is the hub's own. */
+    Horizon[] horizons() {
+        return horizons;
+    }
+
+    /** The horizon of the readers of one patience. */
+    Horizon horizonOf(long patienceNs) {
+        for (Horizon horizon : horizons) {
+            if (horizon.patienceNs == patienceNs) {
+                return horizon;
+            }
+        }
+        // a newcomer may not see further than the most patient, or it would hold what is evicted already
+        Horizon added = new Horizon(patienceNs, frontier());
+        Horizon[] more = Arrays.copyOf(horizons, horizons.length + 1);
+        more[horizons.length] = added;
+        horizons = more;
+        return added;
+    }
+
+    /** Counts one reader less, and forgets the horizon of the last. */
+    void release(long patienceNs) {
+        Horizon horizon = horizonOf(patienceNs);
+        if (--horizon.readers <= 0 && horizon != horizons[0]) {
+            horizons = Arrays.stream(horizons)
+                    .filter(other -> !other.equals(horizon))
+                    .toArray(Horizon[]::new);
+        }
+    }
+
+    /** Notes that everything up to a sequence exists, so that what is not here is missing from now on. */
+    void notice(long to, long nowNs) {
+        for (long hole = edge; hole < to; hole++) {
+            atNs[(int) hole & mask] = nowNs;
+            hopeless[(int) hole & mask] = 0;
+        }
+        EDGE.setRelease(this, to);
+    }
+
+    /** Marks the hole at this sequence as one that nobody will ever fill. */
+    void giveUp(long sequence) {
+        hopeless[(int) sequence & mask] = 1;
+    }
+
+    /** Passes everything from the edge up to a sequence, which may be further than there are slots. */
+    void jump(long to, long nowNs) {
+        long from = edge;
+        for (long hole = Math.max(from, to - slots); hole < to; hole++) {
+            atNs[(int) hole & mask] = nowNs;
+        }
+        for (long hole = from; hole < Math.min(to, from + slots); hole++) {
+            hopeless[(int) hole & mask] = 1;
+        }
+        Jump last = jumped;
+        jumped = new Jump(last != null && last.until == from ? last.from : from, to);
+        edge = to;
+        for (Horizon horizon : horizons) {
+            horizon.moveTo(to);
+        }
+    }
+
+    /** Passes every hole: from now on the next epoch is written. */
+    void closeFor(Window<T> next) {
+        closedFrom = frontier();
+        for (Horizon horizon : horizons) {
+            horizon.moveTo(edge);
+        }
+        successor = next;
+    }
+
+    // ------------------------------------------------------------------ the writer: elements
 
     int count() {
         return count;
@@ -209,38 +280,23 @@ final class Window<T> {
         return bytes;
     }
 
-    Horizon horizonOf(long patienceNs) {
-        for (Horizon horizon : horizons) {
-            if (horizon.patienceNs == patienceNs) {
-                return horizon;
-            }
-        }
-        // a newcomer may not see further than the most patient, or it would hold what is evicted already
-        Horizon added = new Horizon(patienceNs, frontier());
-        Horizon[] more = java.util.Arrays.copyOf(horizons, horizons.length + 1);
-        more[horizons.length] = added;
-        horizons = more;
-        return added;
+    /** When the element at this sequence came, or the hole there was noticed. */
+    long atNs(long sequence) {
+        return atNs[(int) sequence & mask];
     }
 
-    void release(Horizon horizon) {
-        if (--horizon.readers > 0 || horizon == horizons[0]) {
-            return;
-        }
-        Horizon[] fewer = new Horizon[horizons.length - 1];
-        int i = 0;
-        for (Horizon other : horizons) {
-            if (other != horizon) {
-                fewer[i++] = other;
-            }
-        }
-        horizons = fewer;
+    /** The newest element where a reader may start; -1 when there was none. */
+    long newestRandomAccess() {
+        return newestRandomAccess;
     }
 
     /** Stores an element in an empty slot within reach. */
-    void store(long sequence, T element, int size, long nowNs) {
+    void store(long sequence, T element, int size, boolean randomAccess, long nowNs) {
         int slot = (int) sequence & mask;
         FATE.setRelease(fates, slot, sequence << 2 | UNREAD);
+        if (sequence >= edge) {
+            notice(sequence, nowNs);
+        }
         atNs[slot] = nowNs;
         ring.setRelease(slot, element);
         count++;
@@ -248,81 +304,38 @@ final class Window<T> {
         if (sequence < summedTo) {
             sum += size;
         }
-        if (sequence > newestRandomAccess && numbering.randomAccess().test(element)) {
+        if (randomAccess && sequence > newestRandomAccess) {
             newestRandomAccess = sequence;
         }
         if (sequence >= edge) {
-            notice(sequence, nowNs);
-            edge = sequence + 1;
+            EDGE.setRelease(this, sequence + 1);
         }
     }
 
-    /** The newest element where a reader may start, or the window's start. */
-    long newestRandomAccess() {
-        return newestRandomAccess;
-    }
-
-    /** The size of what is held below a sequence. */
+    /** The size of what is held below a sequence. Cheap as long as the sequence rises. */
     long bytesBelow(long limit) {
         if (limit < summedTo) {
             sum = 0;
             summedTo = tail;
         }
-        for (; summedTo < limit; summedTo++) {
-            T element = peek(summedTo);
+        long reach = Math.min(limit, tail + slots); // nothing is held beyond it
+        for (long sequence = Math.max(summedTo, tail); sequence < reach; sequence++) {
+            T element = peek(sequence);
             if (element != null) {
                 sum += numbering.sizeBytes().applyAsInt(element);
-            } else if (summedTo < tail) {
-                summedTo = tail - 1;
             }
         }
+        summedTo = limit;
         return sum;
     }
 
-    /** Notes that everything up to a sequence exists, so that what is not here is missing from now on. */
-    void notice(long to, long nowNs) {
-        for (long hole = edge; hole < to; hole++) {
-            atNs[(int) hole & mask] = nowNs;
-            hopeless[(int) hole & mask] = 0;
-        }
-        edge = to;
-    }
-
-    /** When the element at this sequence came, or the hole there was noticed. */
-    long atNs(long sequence) {
-        return atNs[(int) sequence & mask];
-    }
-
-    /** Marks the hole at this sequence as one that nobody will ever fill. */
-    void giveUp(long sequence) {
-        hopeless[(int) sequence & mask] = 1;
-    }
-
-    /** Passes everything up to a sequence beyond the edge that never had slots here. */
-    void jump(long to) {
-        long from = edge;
-        for (long hole = from; hole < Math.min(to, from + slots); hole++) {
-            hopeless[(int) hole & mask] = 1;
-        }
-        jumpedFrom = Math.min(jumpedFrom, from);
-        edge = to;
-    }
-
-    /** Passes every hole: nothing is written here any more. */
-    void close() {
-        closedFrom = frontier();
-        for (Horizon horizon : horizons) {
-            horizon.limit = edge;
-        }
-    }
-
     /** Moves the tail; what nobody took is discarded. */
-    void evictTo(long newTail, Consumer<? super T> discard) {
+    void evictTo(long newTail) {
         long oldTail = tail;
         if (newTail <= oldTail) {
             return;
         }
-        tail = newTail;
+        TAIL.setRelease(this, newTail);
         for (long sequence = oldTail; sequence < Math.min(newTail, oldTail + slots); sequence++) {
             int slot = (int) sequence & mask;
             T element = ring.getPlain(slot);
@@ -341,9 +354,6 @@ final class Window<T> {
             if (discarded) {
                 discard.accept(element);
             }
-        }
-        if (jumpedFrom < newTail - slots) {
-            jumpedFrom = OPEN;
         }
     }
 }

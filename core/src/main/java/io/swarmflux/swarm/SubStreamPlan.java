@@ -58,7 +58,8 @@ public final class SubStreamPlan {
      * @param from who brought it; null for nobody
      * @param to who brings it from now on; null for nobody
      */
-    public record Move(int subStream, @Nullable String from, @Nullable String to) {}
+    public record Move(
+            int subStream, @Nullable String from, @Nullable String to) {}
 
     /**
      * A plan in which nobody brings anything.
@@ -114,7 +115,9 @@ public final class SubStreamPlan {
      */
     public List<Move> plan(List<Candidate> candidates, long stuck, long nowNs) {
         List<Move> moves = new ArrayList<>();
-        bannedUntilNs.keySet().retainAll(candidates.stream().map(Candidate::name).toList());
+        bannedUntilNs
+                .keySet()
+                .retainAll(candidates.stream().map(Candidate::name).toList());
         for (int i = 0; i < owners.length; i++) {
             Candidate owner = find(candidates, owners[i]);
             if (owner == null || !owner.mayBring(i)) {

@@ -45,9 +45,11 @@ class SubStreamPlanTest {
     void movesASubStreamWithoutProgressAndNotBack() {
         List<SubStreamPlan.Candidate> both = List.of(candidate("a", 0), candidate("b", 0));
         plan.plan(both, NONE, 0);
-        int stuck = IntStream.range(0, 8).filter(i -> "a".equals(plan.owner(i))).findFirst().orElseThrow();
-        assertThat(plan.plan(both, 1L << stuck, 1000 * MS))
-                .containsExactly(new SubStreamPlan.Move(stuck, "a", "b"));
+        int stuck = IntStream.range(0, 8)
+                .filter(i -> "a".equals(plan.owner(i)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(plan.plan(both, 1L << stuck, 1000 * MS)).containsExactly(new SubStreamPlan.Move(stuck, "a", "b"));
         for (long at = 1001; at < 9000; at += 100) {
             plan.plan(both, NONE, at * MS);
             assertThat(plan.owner(stuck)).isEqualTo("b");

@@ -1,0 +1,410 @@
+package io.swarmflux.flux;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+/**
+ * The one place where a hub changes. Whoever has something to do, an upstream, a timer, a control call, a reader that let
+ * go of something, leaves it in a queue and adds one to the work-in-progress counter. Who finds zero there works until
+ * it is zero again; everyone else leaves at once. So there is no lock, nothing is done by two threads, and a call from
+ * inside a signal ({@code cancel} in {@code onNext}, say) is neither lost nor nested.
+ *
+ * <p>One round: tasks; elements, a few at a time so that readers keep up; horizons, end, alarm; readers are woken; and
+ * when nothing moves any more, upstreams are asked for more.
+ *
+ * <p><b>Lost wake-ups.</b> A reader that holds the window reads without the counter. It enters only if the loop said that
+ * it wants to know ({@code attentive}). The loop says so before it looks for the last time, the reader looks for it
+ * after it has moved, with a fence between: one of them sees the other.
+ */
+final class DrainLoop<T> {
+    @SuppressWarnings("rawtypes")
+    private static final AtomicIntegerFieldUpdater<DrainLoop> WIP =
+            AtomicIntegerFieldUpdater.newUpdater(DrainLoop.class, "wip");
+
+    final StreamHub<T> hub;
+    final MergeSpec<T> spec;
+    final Numbering<T> numbering;
+    final Context context;
+    final Upstreams<T> upstreams;
+    final Readers<T> readers = new Readers<>();
+    final Windows<T> windows;
+
+    /** What became of everything that came, from whomever. */
+    final Tally total = new Tally();
+
+    private final EventFeed<HubEvent> events = new EventFeed<>();
+    private final Queue<Runnable> tasks =
+            Queues.<Runnable>unboundedMultiproducer().get();
+    private final Beginning<T> beginning;
+    private final Alarm alarm;
+    private final int atOnce;
+
+    private volatile int wip;
+    private volatile boolean disposed;
+    private volatile boolean attentive;
+    private volatile @Nullable Throwable failure;
+    private volatile @Nullable Runnable progress;
+
+    // inside the loop only
+    private final List<Disposable> companions = new ArrayList<>();
+    private boolean changed;
+    private boolean freed;
+    private int turn;
+
+    DrainLoop(StreamHub<T> hub, MergeSpec<T> spec, Context context) {
+        this.hub = hub;
+        this.spec = spec;
+        this.numbering = spec.numbering();
+        this.context = context;
+        this.upstreams = new Upstreams<>(spec.intake().maxUpstreams());
+        this.windows = new Windows<>(this, spec, readers);
+        this.beginning = new Beginning<>(spec, upstreams);
+        Scheduler timer = spec.timer() != null ? spec.timer() : Schedulers.parallel();
+        this.alarm = new Alarm(timer, this::drain);
+        this.atOnce = Math.max(1, Math.min(64, spec.slots() >> 2));
+    }
+
+    // ------------------------------------------------------------------ any thread
+
+    /** Takes the counter if it is free. Whoever gets true must {@link #leave}. */
+    boolean enter() {
+        return wip == 0 && WIP.compareAndSet(this, 0, 1);
+    }
+
+    /** Finishes what one element changed, if it did, and whatever came meanwhile. */
+    void leave(boolean moved, Inlet<T> inlet) {
+        Window<T> w = windows.present();
+        if (moved || w == null || w.frontier() < w.edge()) {
+            work();
+        } else {
+            inlet.replenish();
+        }
+        int missed = WIP.addAndGet(this, -1);
+        if (missed != 0) {
+            loop(missed);
+        }
+    }
+
+    void execute(Runnable task) {
+        tasks.add(task);
+        drain();
+    }
+
+    void drain() {
+        if (WIP.getAndIncrement(this) == 0) {
+            loop(1);
+        }
+    }
+
+    /** A reader has let go of something. It has fenced before. */
+    void released() {
+        if (attentive) {
+            drain();
+        }
+    }
+
+    void join(Reader<T> reader) {
+        execute(() -> {
+            if (reader.isOver()) {
+                return;
+            }
+            Window<T> w = windows.present();
+            if (w != null) {
+                reader.join(w);
+            }
+            readers.add(reader);
+            if (disposed) {
+                reader.end();
+            }
+            reader.wake();
+        });
+    }
+
+    void remove(Reader<T> reader) {
+        execute(() -> {
+            if (readers.remove(reader)) {
+                Window<T> w = windows.present();
+                if (w != null) {
+                    reader.leave(w);
+                }
+                changed = true;
+            }
+        });
+    }
+
+    void onProgress(Runnable listener) {
+        progress = listener;
+        drain();
+    }
+
+    /** Ends every reader with a failure, at once. */
+    void fail(Throwable error) {
+        execute(() -> {
+            if (!disposed) {
+                failure = error;
+                disposed = true;
+            }
+        });
+    }
+
+    void dispose() {
+        if (!disposed) {
+            disposed = true;
+            drain();
+        }
+    }
+
+    boolean isDisposed() {
+        return disposed;
+    }
+
+    /** Why the stream ended; null when it did not fail. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Disposes something together with the hub. */
+    void onDispose(Disposable other) {
+        execute(() -> companions.add(other));
+    }
+
+    void discard(T element) {
+        Operators.onDiscard(element, context);
+    }
+
+    void tell(Supplier<HubEvent> event) {
+        events.emit(event);
+    }
+
+    Flux<HubEvent> events() {
+        return events.events();
+    }
+
+    long nowNs() {
+        return alarm.nowNs();
+    }
+
+    // ------------------------------------------------------------------ inside the loop
+
+    private void loop(int first) {
+        int missed = first;
+        do {
+            work();
+            missed = WIP.addAndGet(this, -missed);
+        } while (missed != 0);
+    }
+
+    private void work() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        boolean again;
+        do {
+            if (disposed) {
+                shutDown();
+                return;
+            }
+            Window<T> w = windows.present();
+            // before the elements are looked at: only what did not fit even so proves that nothing can move
+            long heldFrom = w != null && upstreams.anyWaits() ? readers.heldFrom(w) : -1;
+            boolean poured = w != null && pour();
+            again = settle(poured ? -1 : heldFrom);
+            again |= poured;
+            again |= listen();
+            wake();
+        } while (again);
+        for (Inlet<T> inlet : upstreams.present()) {
+            inlet.replenish();
+        }
+    }
+
+    /** Notes that readers have something to look at. */
+    void changed() {
+        changed = true;
+    }
+
+    /** What became of an element, but for those that wait. */
+    void settled(String upstream, T element, Offered outcome) {
+        if (outcome == Offered.CONFLICT) {
+            tell(() -> new HubEvent.Conflicting(upstream, numbering.epochOf(element), numbering.sequenceOf(element)));
+        }
+        if (outcome != Offered.ACCEPTED) {
+            discard(element);
+        }
+    }
+
+    void detach(Inlet<T> inlet) {
+        if (upstreams.remove(inlet)) {
+            inlet.close();
+            changed = true;
+            tell(() -> new HubEvent.Detached(inlet.name(), inlet.failure()));
+        }
+    }
+
+    boolean begun() {
+        return windows.present() != null;
+    }
+
+    /** Takes a few elements from everyone in turn. True when there may be more. */
+    private boolean pour() {
+        List<Inlet<T>> all = upstreams.present();
+        int most = atOnce;
+        turn = turn + 1 < all.size() ? turn + 1 : 0;
+        for (int i = 0; i < all.size() && most > 0; i++) {
+            int next = turn + i;
+            most -= all.get(next < all.size() ? next : next - all.size()).pour(most);
+        }
+        return most < atOnce;
+    }
+
+    /**
+     * Begins, ends, moves horizons, tail and alarm. True when what did not fit may fit now.
+     *
+     * @param heldFrom from where readers held the window when everything that waits was refused; -1 when it was not
+     */
+    private boolean settle(long heldFrom) {
+        boolean moved = begin();
+        for (Inlet<T> inlet : upstreams.present()) {
+            if (inlet.drained()) {
+                detach(inlet);
+            }
+        }
+        Window<T> w = windows.present();
+        if (w == null) {
+            return false;
+        }
+        if (upstreams.areOver() && w.end == Window.OPEN) {
+            failure = upstreams.failure();
+            w.end = w.edge();
+            changed = true;
+        }
+        long nowNs = nowNs();
+        windows.noticeEnd(w, nowNs);
+        long frontier = w.frontier();
+        long againNs = Alarm.NEVER;
+        for (Horizon horizon : w.horizons()) {
+            againNs = Math.min(againNs, advance(w, horizon, nowNs, heldFrom));
+        }
+        jump(w, nowNs);
+        moved |= w.frontier() != frontier;
+        windows.follow(w);
+        moved |= windows.forgetPrevious();
+        freed |= windows.measure(w);
+        againNs = Math.min(againNs, windows.forget(w, nowNs));
+        againNs = Math.min(againNs, readers.judge(nowNs));
+        setAlarm(againNs, nowNs);
+        return moved && upstreams.anyWaits();
+    }
+
+    private boolean begin() {
+        if (begun()) {
+            return false;
+        }
+        long nowNs = nowNs();
+        Beginning.Place place = beginning.find(nowNs);
+        if (place == null) {
+            setAlarm(beginning.againNs(), nowNs);
+            return false;
+        }
+        windows.open(place.epoch(), place.sequence());
+        return true;
+    }
+
+    /** Moves one horizon over what is here, what is hopeless, and what was waited for long enough. */
+    private long advance(Window<T> w, Horizon horizon, long nowNs, long heldFrom) {
+        long limit = horizon.limit();
+        long edge = w.edge();
+        long dueNs = Alarm.NEVER;
+        for (; limit < edge; limit++) {
+            if (w.peek(limit) != null) {
+                continue;
+            }
+            if (upstreams.noneBrings(w.epoch, limit)) {
+                w.giveUp(limit);
+            } else if (heldFrom >= limit && upstreams.areStuckBefore(w.epoch, limit)) {
+                w.giveUp(limit++); // and no more than this one: now something fits again
+                break;
+            } else if (horizon.patienceNs == Alarm.NEVER) {
+                break;
+            } else if (nowNs < w.atNs(limit) + horizon.patienceNs) {
+                dueNs = w.atNs(limit) + horizon.patienceNs;
+                break;
+            }
+        }
+        if (limit != horizon.limit()) {
+            horizon.moveTo(limit);
+            changed = true;
+        }
+        return dueNs;
+    }
+
+    /** Passes what lies between the edge and the first sequence that any upstream may still bring. */
+    private void jump(Window<T> w, long nowNs) {
+        if (w.frontier() < w.edge()) {
+            return;
+        }
+        long to = Math.min(upstreams.mayBringFrom(w.epoch, w.edge()), w.end);
+        if (to != Long.MAX_VALUE && to > w.edge()) {
+            w.jump(to, nowNs);
+            changed = true;
+        }
+    }
+
+    /** Whether to be told what readers let go of. True when that is new, and everything must be looked at once more. */
+    private boolean listen() {
+        boolean now = progress != null || windows.hasPrevious() || upstreams.anyWaits();
+        if (now == attentive) {
+            return false;
+        }
+        attentive = now;
+        return now;
+    }
+
+    private void wake() {
+        boolean progressed = changed || freed;
+        freed = false;
+        if (changed) {
+            changed = false;
+            readers.wakeAll();
+        }
+        Runnable listener = progress;
+        if (progressed && listener != null) {
+            listener.run();
+        }
+    }
+
+    private void setAlarm(long dueNs, long nowNs) {
+        try {
+            alarm.set(dueNs, nowNs);
+        } catch (RejectedExecutionException noClock) {
+            fail(noClock); // without a clock every wait would be for ever
+        }
+    }
+
+    private void shutDown() {
+        for (Inlet<T> inlet : upstreams.present()) {
+            detach(inlet);
+        }
+        for (Reader<T> reader : readers.present()) {
+            reader.end(); // before anything is evicted: see ReaderSubscription
+        }
+        companions.forEach(Disposable::dispose);
+        companions.clear();
+        windows.evictAll();
+        alarm.cancel();
+        events.end();
+    }
+}
