@@ -50,8 +50,16 @@ final class ArrivalCursor<T> {
                 }
                 continue;
             }
+            if (!wanted.test(sequence)) {
+                if (contiguous) {
+                    base = sequence + 1;
+                } else {
+                    mark(sequence);
+                }
+                continue;
+            }
             T element = window.peek(sequence);
-            if (element == null || !wanted.test(sequence)) {
+            if (element == null) {
                 contiguous = false;
                 continue;
             }
@@ -97,6 +105,21 @@ final class ArrivalCursor<T> {
             clear(s);
         }
         base = Math.max(base, sequence);
+    }
+
+    /** Makes some of what was given, or not wanted, wanted again from a sequence on. */
+    void wantAgain(long from, LongPredicate which) {
+        long begin = Math.max(from, window.tail());
+        long before = base;
+        for (long sequence = begin; sequence < before; sequence++) {
+            mark(sequence);
+        }
+        base = Math.min(base, begin);
+        for (long sequence = begin; sequence < Math.min(window.edge(), base + window.slots); sequence++) {
+            if (which.test(sequence)) {
+                clear(sequence);
+            }
+        }
     }
 
     /** Makes one element count as given. */

@@ -56,6 +56,16 @@ public final class ArrivalReader<T> implements Disposable {
     }
 
     /**
+     * Makes some of what was given, or was not wanted, wanted again.
+     *
+     * @param from the first sequence
+     * @param which which of the sequences from there on
+     */
+    public void wantAgain(long from, LongPredicate which) {
+        cursor.wantAgain(from, which);
+    }
+
+    /**
      * Makes one element count as given.
      *
      * @param sequence its number

@@ -34,6 +34,10 @@ final class DownstreamSide {
     private long epoch = -1;
     private @Nullable ArrivalReader<Segment> reader;
     private @Nullable CatchUp catchUp;
+    /** For each sub-stream which sequences are wanted; empty when all are. */
+    private long[] wantedFrom = new long[0];
+
+    private long[] wantedUntil = new long[0];
     private long sequenceLimit;
     private long byteLimit;
     private long sentSegments;
@@ -115,6 +119,7 @@ final class DownstreamSide {
             conversation.send(
                     new Message.GapNotice(number(), epoch, subscribe.from(), oldest, Message.GapNoticeReason.GONE));
         }
+        divide(playing.description().subStreams(), start);
         next = start;
         sequenceLimit = start + subscribe.creditSegments();
         byteLimit = subscribe.creditBytes();
@@ -141,11 +146,50 @@ final class DownstreamSide {
                 }
             }
             pump();
+        } else if (message instanceof Message.Assign assign) {
+            assign(assign);
         } else if (message instanceof Message.Unsubscribe) {
             conversation.send(new Message.Stopped(number(), sentBytes));
             leaves();
             close();
         }
+    }
+
+    private void divide(int count, long start) {
+        wantedFrom = new long[count];
+        wantedUntil = new long[count];
+        for (int i = 0; i < count; i++) {
+            wantedFrom[i] = start;
+            wantedUntil[i] = (subscribe.subStreams() & 1L << i) == 0 ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    private void assign(Message.Assign assign) {
+        ArrivalReader<Segment> mine = reader;
+        if (mine == null) {
+            return;
+        }
+        for (Message.Assignment one : assign.assignments()) {
+            int subStream = one.subStream();
+            if (subStream >= wantedFrom.length) {
+                conversation.fail(
+                        Message.FailureCode.LIMIT,
+                        "sub-stream " + subStream + " was assigned, the stream has " + wantedFrom.length);
+                return;
+            }
+            wantedFrom[subStream] = Math.max(one.from(), next);
+            wantedUntil[subStream] = one.until();
+            if (one.until() > one.from()) {
+                int count = wantedFrom.length;
+                mine.wantAgain(wantedFrom[subStream], sequence -> sequence % count == subStream && wanted(sequence));
+            }
+        }
+        pump();
+    }
+
+    private boolean wanted(long sequence) {
+        int subStream = (int) (sequence % wantedFrom.length);
+        return wantedFrom[subStream] <= sequence && sequence < wantedUntil[subStream];
     }
 
     private void onCredit(Message.Credit credit) {
@@ -222,7 +266,7 @@ final class DownstreamSide {
             old.stop();
             catchUp = null;
         }
-        Segment segment = mine.poll(sequence -> true, sequenceLimit, most);
+        Segment segment = mine.poll(this::wanted, sequenceLimit, most);
         for (Hole lost : mine.takeLost()) {
             conversation.send(
                     new Message.GapNotice(number(), epoch, lost.from(), lost.until(), Message.GapNoticeReason.GONE));
@@ -309,6 +353,10 @@ final class DownstreamSide {
                 giving.keepFor(peer(), mine);
             }
         }
+    }
+
+    void announce(Message.Announce announce) {
+        conversation.send(announce);
     }
 
     PeerSnapshot.Downstream snapshot() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class Giving {
     private final Links links;
     private final Runnable onReleased;
     private final Runnable onConfirmed;
+    private final Supplier<List<Message.Path>> paths;
     private final TokenBucket upload;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private boolean released;
@@ -50,9 +52,17 @@ final class Giving {
 
     /**
      * Nobody is served yet. {@code onReleased} is told once, when as many downstreams are there as are waited for;
-     * {@code onConfirmed} whenever a downstream has confirmed more.
+     * {@code onConfirmed} whenever a downstream has confirmed more; {@code paths} says how sub-streams come here.
      */
-    Giving(Self self, Programme programme, Origin origin, Links links, Runnable onReleased, Runnable onConfirmed) {
+    Giving(
+            Self self,
+            Programme programme,
+            Origin origin,
+            Links links,
+            Runnable onReleased,
+            Runnable onConfirmed,
+            Supplier<List<Message.Path>> paths) {
+        this.paths = paths;
         this.self = self;
         this.programme = programme;
         this.origin = origin;
@@ -120,6 +130,7 @@ final class Giving {
         for (DownstreamSide side : links.downstreams().toList()) {
             if (!side.answered()) {
                 side.answer(playing);
+                side.announce(announcement(side.number(), view));
                 Kept before = kept.remove(side.peer());
                 if (before != null) {
                     before.reader().dispose();
@@ -175,7 +186,7 @@ final class Giving {
             }
             down.pump();
             if (announce && view != null && down.answered()) {
-                one.send(announcement(down.number(), view));
+                down.announce(announcement(down.number(), view));
             }
             if (view != null && programme.lossless() && down.standsStill(nowNs, view.edge())) {
                 long at = down.next();
@@ -204,7 +215,7 @@ final class Giving {
                 view.finalSequence(),
                 0,
                 Message.UNKNOWN,
-                List.of());
+                paths.get());
     }
 
     private List<Message.Range> holes(StreamHub.View view) {

@@ -51,6 +51,7 @@ final class Node implements RunningPeer {
     private final Giving giving;
     private final Taking taking;
     private final Repairs repairs;
+    private final SubStreams subStreams;
     private final Epochs epochs;
     private final History history;
     private final Disposable.Composite resources = Disposables.composite();
@@ -68,9 +69,10 @@ final class Node implements RunningPeer {
         this.origin = new Origin(self, programme);
         this.history = new History(self, programme);
         this.links = new Links(this, history);
-        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::checkDone);
+        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::checkDone, this::paths);
         this.taking = new Taking(self, programme, links, giving);
-        this.repairs = new Repairs(self, programme, links);
+        this.subStreams = new SubStreams(self, programme, links);
+        this.repairs = new Repairs(self, programme, links, subStreams);
         this.epochs = new Epochs(self, programme, taking, giving, repairs);
     }
 
@@ -145,6 +147,7 @@ final class Node implements RunningPeer {
         taking.tick(nowNs);
         giving.tick(nowNs);
         if (!taking.waiting()) {
+            subStreams.tick(nowNs);
             repairs.tick(nowNs);
         }
         checkDone();
@@ -190,10 +193,18 @@ final class Node implements RunningPeer {
                 });
     }
 
+    private List<Message.Path> paths() {
+        return subStreams.paths(origin.present() || !self.plan().locals().isEmpty());
+    }
+
     // ------------------------------------------------------------------ its parts, for its links
 
     Self self() {
         return self;
+    }
+
+    SubStreams subStreams() {
+        return subStreams;
     }
 
     Programme programme() {

@@ -2,7 +2,6 @@ package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.swarm.RepairPlan;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * requests.
  */
 final class Repairs {
-    private static final long ALLOWANCE_NS = Duration.ofMillis(150).toNanos();
     private static final int MAX_IN_FLIGHT = 64;
     private static final int REACH = 1024;
     private static final int MAX_HOLES = 256;
@@ -23,10 +21,12 @@ final class Repairs {
     private final Self self;
     private final Programme programme;
     private final Links links;
-    private final RepairPlan plan = new RepairPlan(ALLOWANCE_NS, MAX_IN_FLIGHT);
+    private final SubStreams subStreams;
+    private final RepairPlan plan = new RepairPlan(MAX_IN_FLIGHT);
     private final AtomicLong repaired = new AtomicLong();
 
-    Repairs(Self self, Programme programme, Links links) {
+    Repairs(Self self, Programme programme, Links links, SubStreams subStreams) {
+        this.subStreams = subStreams;
         this.self = self;
         this.programme = programme;
         this.links = links;
@@ -62,6 +62,7 @@ final class Repairs {
                         .filter(side -> side.holds(sequence))
                         .map(UpstreamSide::asSource)
                         .toList(),
+                subStreams.allowanceNs(),
                 nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
         }

@@ -31,6 +31,7 @@ final class UpstreamSide {
     private final Taking taking;
     private final Epochs epochs;
     private final Repairs repairs;
+    private final SubStreams subStreams;
     private final Conversation conversation;
 
     /** Sequences asked for again, and when. Written inside the strand, read and removed on the link's thread. */
@@ -61,6 +62,11 @@ final class UpstreamSide {
     private long oldest;
     private long edge;
     private List<Message.Range> holes = List.of();
+    private List<Message.Path> paths = List.of();
+    private boolean announced;
+
+    /** Whether this subscription asked for every sub-stream. */
+    private boolean all;
 
     UpstreamSide(Node node, Conversation conversation) {
         this.self = node.self();
@@ -68,6 +74,7 @@ final class UpstreamSide {
         this.taking = node.taking();
         this.epochs = node.epochs();
         this.repairs = node.repairs();
+        this.subStreams = node.subStreams();
         this.conversation = conversation;
     }
 
@@ -145,6 +152,7 @@ final class UpstreamSide {
             repairs.answered(name());
         }
         taking.heardData();
+        subStreams.came(name(), segment.sequence(), programme.segment(segment.epoch(), segment.sequence()) == null);
         to.offer(segment);
         if (!creditDue && receivedBytes - reportedBytes >= REPORT_BYTES) {
             creditDue = true;
@@ -174,11 +182,17 @@ final class UpstreamSide {
 
     private void subscribe(long wanted, Message.Start start, long from) {
         epoch = -1;
+        all = false;
         answered = false;
         requested.clear();
         number = nextNumber++;
         receivedBytes = 0;
         reportedBytes = 0;
+        subStreams.lost(name());
+        paths = List.of();
+        announced = false;
+        long mask = subStreams.firstMask();
+        all = mask != 0;
         boolean waiting = taking.waiting();
         firstBytes = taking.firstGrantBytes();
         firstSegments = taking.firstGrantSegments();
@@ -190,7 +204,7 @@ final class UpstreamSide {
                 programme.newestEpoch(),
                 start,
                 from,
-                -1,
+                mask,
                 firstSegments,
                 firstBytes,
                 waiting));
@@ -201,6 +215,7 @@ final class UpstreamSide {
             onSubscribed(subscribed);
         } else if (message instanceof Message.Refused refused) {
             answered = true;
+            all = false;
             firstBytes = 0;
             retryAtNs = self.nowNs() + 1_000_000_000L;
             epochs.refused(this, refused);
@@ -224,6 +239,7 @@ final class UpstreamSide {
         heldEpoch = subscribed.epoch();
         oldest = subscribed.oldest();
         if (!epochs.accepts(this, subscribed)) {
+            all = false;
             firstBytes = 0;
             return;
         }
@@ -240,6 +256,9 @@ final class UpstreamSide {
         }
         edge = Math.max(edge, subscribed.start());
         epoch = subscribed.epoch();
+        if (all) {
+            subStreams.took(name());
+        }
         credit(true);
     }
 
@@ -252,6 +271,8 @@ final class UpstreamSide {
         oldest = announce.oldest();
         edge = announce.edge();
         holes = announce.holes();
+        paths = announce.paths();
+        announced = true;
         Intake<Segment> to = intake;
         if (to != null) {
             to.gone(announce.epoch(), 0, announce.oldest());
@@ -276,6 +297,48 @@ final class UpstreamSide {
 
     long edge() {
         return active() ? edge : 0;
+    }
+
+    long oldest() {
+        return oldest;
+    }
+
+    boolean broughtAll() {
+        return all;
+    }
+
+    /** Which sub-streams may be taken from here: those whose way is known and does not lead through this peer. */
+    long eligible(String me, long share) {
+        if (!announced) {
+            return share;
+        }
+        long mask = 0;
+        for (Message.Path path : paths) {
+            if (!path.peers().contains(me)) {
+                mask |= path.subStreams();
+            }
+        }
+        return mask;
+    }
+
+    /** The way by which a sub-stream comes to the other end; null when it does not say. */
+    @Nullable
+    List<String> pathOf(int subStream) {
+        for (Message.Path path : paths) {
+            if ((path.subStreams() & 1L << subStream) != 0) {
+                return path.peers();
+            }
+        }
+        return null;
+    }
+
+    /** How many hops the shortest way to the other end has. */
+    long depth() {
+        return paths.stream().mapToInt(path -> path.peers().size()).min().orElse(0);
+    }
+
+    void assign(List<Message.Assignment> assignments) {
+        conversation.send(new Message.Assign(number, assignments));
     }
 
     RepairPlan.Source asSource() {
@@ -309,9 +372,13 @@ final class UpstreamSide {
         long unused = Math.max(0, granted - received);
         long more = 0;
         long sequences = sequenceLimit;
-        if (!taking.waiting()) {
+        if (!taking.waiting() && subStreams.share(name()) != 0) {
             more = Math.max(0, Math.min(target - unused, view.roomBytes() - taking.unusedBytes()));
             starved = more < target - unused;
+        } else {
+            starved = false;
+        }
+        if (!taking.waiting()) {
             sequences = Math.max(sequences, taking.sequenceLimit(view));
         }
         boolean worth = more >= target / 4
@@ -364,6 +431,8 @@ final class UpstreamSide {
     }
 
     void close() {
+        subStreams.lost(name());
+        all = false;
         epoch = -1;
         firstBytes = 0;
         Intake<Segment> from = intake;

@@ -19,7 +19,6 @@ public final class RepairPlan {
     private static final int STRIKES = 3;
     private static final long REST_NS = 10_000_000_000L;
 
-    private final long allowanceNs;
     private final int maxInFlight;
     private final TreeMap<Long, Missing> missing = new TreeMap<>();
     private final Map<String, Answers> records = new HashMap<>();
@@ -72,11 +71,9 @@ public final class RepairPlan {
     /**
      * A plan that knows of nothing missing.
      *
-     * @param allowanceNs how long after it was first seen missing a segment may still come by itself
      * @param maxInFlight how many requests may be unanswered at once
      */
-    public RepairPlan(long allowanceNs, int maxInFlight) {
-        this.allowanceNs = allowanceNs;
+    public RepairPlan(int maxInFlight) {
         this.maxInFlight = maxInFlight;
     }
 
@@ -90,10 +87,11 @@ public final class RepairPlan {
      *
      * @param holes every missing sequence worth having, oldest first; what is not listed is missing no more
      * @param holdings who holds what
+     * @param allowanceNs how long after it was first seen missing a segment may still come by itself
      * @param nowNs the time
      * @return what to ask for, oldest first
      */
-    public List<Ask> plan(List<Long> holes, Holdings holdings, long nowNs) {
+    public List<Ask> plan(List<Long> holes, Holdings holdings, long allowanceNs, long nowNs) {
         forgetAllBut(holes);
         List<Ask> asks = new ArrayList<>();
         int inFlight = 0;

@@ -57,9 +57,10 @@ public final class SubStreamPlan {
      * @param subStream from 0
      * @param from who brought it; null for nobody
      * @param to who brings it from now on; null for nobody
+     * @param atOnce whether {@code from} has failed, so that {@code to} must begin with what is missing; otherwise it begins
+     *     where {@code from} stops
      */
-    public record Move(
-            int subStream, @Nullable String from, @Nullable String to) {}
+    public record Move(int subStream, @Nullable String from, @Nullable String to, boolean atOnce) {}
 
     /**
      * A plan in which nobody brings anything.
@@ -106,6 +107,34 @@ public final class SubStreamPlan {
     }
 
     /**
+     * Notes that somebody brings everything that nobody brought: it was asked for the whole stream.
+     *
+     * @param name its id
+     * @param nowNs the time
+     */
+    public void took(String name, long nowNs) {
+        for (int i = 0; i < owners.length; i++) {
+            if (owners[i] == null) {
+                owners[i] = name;
+                movedAtNs[i] = nowNs - COOL_DOWN_NS;
+            }
+        }
+    }
+
+    /**
+     * Notes that somebody brings nothing any more.
+     *
+     * @param name its id
+     */
+    public void lost(String name) {
+        for (int i = 0; i < owners.length; i++) {
+            if (name.equals(owners[i])) {
+                owners[i] = null;
+            }
+        }
+    }
+
+    /**
      * Decides who brings what from now on.
      *
      * @param candidates everybody who is there
@@ -123,13 +152,13 @@ public final class SubStreamPlan {
             if (owner == null || !owner.mayBring(i)) {
                 Candidate next = cheapest(candidates, i, null, nowNs);
                 if (next != null || owners[i] != null) {
-                    move(moves, i, next, nowNs);
+                    move(moves, i, next, true, nowNs);
                 }
             } else if ((stuck & 1L << i) != 0 && nowNs - movedAtNs[i] > SETTLE_NS) {
                 ban(owner.name(), i, nowNs);
                 Candidate next = cheapest(candidates, i, owner.name(), nowNs);
                 if (next != null) {
-                    move(moves, i, next, nowNs);
+                    move(moves, i, next, true, nowNs);
                 }
             }
         }
@@ -159,13 +188,13 @@ public final class SubStreamPlan {
         }
         if (best >= 0) {
             improvedAtNs = nowNs;
-            move(moves, best, bestTo, nowNs);
+            move(moves, best, bestTo, false, nowNs);
         }
     }
 
-    private void move(List<Move> moves, int subStream, @Nullable Candidate to, long nowNs) {
+    private void move(List<Move> moves, int subStream, @Nullable Candidate to, boolean atOnce, long nowNs) {
         String name = to == null ? null : to.name();
-        moves.add(new Move(subStream, owners[subStream], name));
+        moves.add(new Move(subStream, owners[subStream], name, atOnce));
         owners[subStream] = name;
         movedAtNs[subStream] = nowNs;
     }
