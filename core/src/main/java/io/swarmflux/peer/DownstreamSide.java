@@ -184,6 +184,7 @@ final class DownstreamSide {
                 mine.wantAgain(wantedFrom[subStream], sequence -> sequence % count == subStream && wanted(sequence));
             }
         }
+        giving.assigned(peer(), assign.assignments());
         pump();
     }
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,12 +31,21 @@ final class Giving {
     private final Links links;
     private final Runnable onReleased;
     private final Runnable onConfirmed;
-    private final Supplier<List<Message.Path>> paths;
+    private final Dividing dividing;
     private final TokenBucket upload;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private boolean released;
     private boolean served;
     private long announcedAtNs;
+
+    /** How this peer itself takes the stream, as far as those who take it from here are concerned. */
+    interface Dividing {
+        /** The ways by which sub-streams come here. */
+        List<Message.Path> paths();
+
+        /** A downstream takes sub-streams from here. */
+        void assigned(String downstream, List<Message.Assignment> assignments);
+    }
 
     /** A place in the window that is kept for a downstream whose link broke. */
     private record Kept(ArrivalReader<Segment> reader, long untilNs) {}
@@ -52,7 +60,7 @@ final class Giving {
 
     /**
      * Nobody is served yet. {@code onReleased} is told once, when as many downstreams are there as are waited for;
-     * {@code onConfirmed} whenever a downstream has confirmed more; {@code paths} says how sub-streams come here.
+     * {@code onConfirmed} whenever a downstream has confirmed more; {@code dividing} says how sub-streams come here.
      */
     Giving(
             Self self,
@@ -61,8 +69,8 @@ final class Giving {
             Links links,
             Runnable onReleased,
             Runnable onConfirmed,
-            Supplier<List<Message.Path>> paths) {
-        this.paths = paths;
+            Dividing dividing) {
+        this.dividing = dividing;
         this.self = self;
         this.programme = programme;
         this.origin = origin;
@@ -172,12 +180,28 @@ final class Giving {
 
     // ------------------------------------------------------------------ what happens by itself
 
+    void assigned(String downstream, List<Message.Assignment> assignments) {
+        dividing.assigned(downstream, assignments);
+    }
+
+    /** Tells every downstream what is here. */
+    void announce() {
+        StreamHub.View view = programme.view();
+        if (view == null) {
+            return;
+        }
+        announcedAtNs = self.nowNs();
+        links.downstreams()
+                .filter(DownstreamSide::answered)
+                .toList()
+                .forEach(side -> side.announce(announcement(side.number(), view)));
+    }
+
     void tick(long nowNs) {
         answerThoseWhoWait();
         StreamHub.View view = programme.view();
-        boolean announce = nowNs - announcedAtNs >= ANNOUNCE_NS;
-        if (announce) {
-            announcedAtNs = nowNs;
+        if (nowNs - announcedAtNs >= ANNOUNCE_NS) {
+            announce();
         }
         for (Conversation one : links.all()) {
             DownstreamSide down = one.downstream();
@@ -185,9 +209,6 @@ final class Giving {
                 continue;
             }
             down.pump();
-            if (announce && view != null && down.answered()) {
-                down.announce(announcement(down.number(), view));
-            }
             if (view != null && programme.lossless() && down.standsStill(nowNs, view.edge())) {
                 long at = down.next();
                 self.tell(() -> new PeerEvent.TooSlow(down.peer(), at));
@@ -215,7 +236,7 @@ final class Giving {
                 view.finalSequence(),
                 0,
                 Message.UNKNOWN,
-                paths.get());
+                dividing.paths());
     }
 
     private List<Message.Range> holes(StreamHub.View view) {

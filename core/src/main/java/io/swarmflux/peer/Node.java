@@ -69,9 +69,19 @@ final class Node implements RunningPeer {
         this.origin = new Origin(self, programme);
         this.history = new History(self, programme);
         this.links = new Links(this, history);
-        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::checkDone, this::paths);
+        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::checkDone, new Giving.Dividing() {
+            @Override
+            public List<Message.Path> paths() {
+                return subStreams.paths(origin.present() || !self.plan().locals().isEmpty());
+            }
+
+            @Override
+            public void assigned(String downstream, List<Message.Assignment> assignments) {
+                subStreams.assignedTo(downstream, assignments);
+            }
+        });
         this.taking = new Taking(self, programme, links, giving);
-        this.subStreams = new SubStreams(self, programme, links);
+        this.subStreams = new SubStreams(self, programme, links, () -> self.strand().execute(giving::announce));
         this.repairs = new Repairs(self, programme, links, subStreams);
         this.epochs = new Epochs(self, programme, taking, giving, repairs);
     }
@@ -191,10 +201,6 @@ final class Node implements RunningPeer {
                     Sinks.EmitResult told = done.tryEmitEmpty();
                     assert told != Sinks.EmitResult.FAIL_NON_SERIALIZED;
                 });
-    }
-
-    private List<Message.Path> paths() {
-        return subStreams.paths(origin.present() || !self.plan().locals().isEmpty());
     }
 
     // ------------------------------------------------------------------ its parts, for its links

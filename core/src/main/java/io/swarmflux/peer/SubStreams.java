@@ -30,6 +30,7 @@ final class SubStreams {
     private final Self self;
     private final Programme programme;
     private final Links links;
+    private final Runnable onMoved;
     private volatile @Nullable Arrivals arrivals;
 
     // inside the strand
@@ -39,7 +40,9 @@ final class SubStreams {
     private long ratedEdge;
     private double segmentsPerSecond;
 
-    SubStreams(Self self, Programme programme, Links links) {
+    /** Nothing is assigned; the listener is told when the ways have changed by which sub-streams come. */
+    SubStreams(Self self, Programme programme, Links links, Runnable onMoved) {
+        this.onMoved = onMoved;
         this.self = self;
         this.programme = programme;
         this.links = links;
@@ -200,6 +203,33 @@ final class SubStreams {
             }
         }
         taken();
+        onMoved.run();
+    }
+
+    /**
+     * A downstream takes some sub-streams from here from now on. Where it also brings them here, the smaller of the two ids
+     * gives way.
+     */
+    void assignedTo(String downstream, List<Message.Assignment> assignments) {
+        SubStreamPlan here = plan;
+        if (here == null || self.name().compareTo(downstream) > 0) {
+            onMoved.run(); // the downstream sees its own name in the way, and gives way
+            return;
+        }
+        boolean loop = false;
+        for (Message.Assignment one : assignments) {
+            if (one.until() > one.from()
+                    && one.subStream() < here.subStreams()
+                    && downstream.equals(here.owner(one.subStream()))) {
+                links.upstreams()
+                        .filter(side -> side.name().equals(downstream))
+                        .forEach(side -> side.isLoop(one.subStream()));
+                loop = true;
+            }
+        }
+        if (loop) {
+            tick(self.nowNs());
+        }
     }
 
     /** Every upstream that has a share now needs credit for it. */

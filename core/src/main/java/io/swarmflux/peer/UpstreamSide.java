@@ -321,6 +321,15 @@ final class UpstreamSide {
         return mask;
     }
 
+    /** The other end takes this sub-stream from here. */
+    void isLoop(int subStream) {
+        List<Message.Path> others = new java.util.ArrayList<>();
+        for (Message.Path path : paths) {
+            others.add(new Message.Path(path.subStreams() & ~(1L << subStream), path.peers()));
+        }
+        paths = others;
+    }
+
     /** The way by which a sub-stream comes to the other end; null when it does not say. */
     @Nullable
     List<String> pathOf(int subStream) {

@@ -150,6 +150,9 @@ public final class SubStreamPlan {
         for (int i = 0; i < owners.length; i++) {
             Candidate owner = find(candidates, owners[i]);
             if (owner == null || !owner.mayBring(i)) {
+                if (owner != null) {
+                    ban(owner.name(), i, nowNs); // it takes it from here, or from nobody: not again soon
+                }
                 Candidate next = cheapest(candidates, i, null, nowNs);
                 if (next != null || owners[i] != null) {
                     move(moves, i, next, true, nowNs);
