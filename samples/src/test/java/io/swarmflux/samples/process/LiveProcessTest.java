@@ -127,6 +127,28 @@ class LiveProcessTest {
                 met);
     }
 
+    @Test
+    @Tag("acceptance")
+    void closesAReaderThatStopsInALosslessStreamByName() throws Exception {
+        Path file = zeros(200_000_000);
+        start("seed --stream s --input " + file + " --pace none --wait-for 2 --listen " + at.get("seed"));
+        SwarmProcess fast = start("peer --stream s --play check --upstream " + at.get("seed"));
+        SwarmProcess stopped =
+                SwarmProcess.start(dir, true, ("peer --stream s --play - --upstream " + at.get("seed")).split(" "));
+        processes.add(stopped);
+
+        String closed = stopped.awaitLog("closed 'player1'");
+        int fastCode = fast.exit(Duration.ofMinutes(1));
+        long missing = fast.report().get("missing").asLong();
+        Acceptance.figure(
+                2,
+                "A reader that stops in a lossless stream of 200 MB, beside one that goes on, -Xmx256m",
+                "closed by name after 10 s, the other one gets everything",
+                closed.substring(closed.indexOf("closed")) + "; the other one: exit " + fastCode + ", missing "
+                        + missing,
+                fastCode == 0 && missing == 0);
+    }
+
     private static void readTenSegmentsASecond(InputStream in) {
         Thread reader = new Thread(() -> {
             CountDownLatch never = new CountDownLatch(1);
