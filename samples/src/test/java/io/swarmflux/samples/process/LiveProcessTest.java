@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Late joins, slow players and polite ends, in processes of their own. */
 class LiveProcessTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SEGMENT_BYTES = 16 * 1024;
 
     private final List<SwarmProcess> processes = new ArrayList<>();
