@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What people and networks do wrong, to processes of their own. */
 class BadInputProcessTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final List<SwarmProcess> processes = new ArrayList<>();
     private final Map<String, String> at = SwarmProcess.addresses("seed", "p1");

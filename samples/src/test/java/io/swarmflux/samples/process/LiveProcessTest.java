@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Late joins, slow players and polite ends, in processes of their own. */
 class LiveProcessTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SEGMENT_BYTES = 16 * 1024;
 
     private final List<SwarmProcess> processes = new ArrayList<>();
@@ -125,6 +125,28 @@ class LiveProcessTest {
                 "fast: exit " + fastCode + "; slow: exit " + slowCode + ", " + missing + " of " + due + " missing in "
                         + slow.report().get("gaps").size() + " gaps",
                 met);
+    }
+
+    @Test
+    @Tag("acceptance")
+    void closesAReaderThatStopsInALosslessStreamByName() throws Exception {
+        Path file = zeros(200_000_000);
+        start("seed --stream s --input " + file + " --pace none --wait-for 2 --listen " + at.get("seed"));
+        SwarmProcess fast = start("peer --stream s --play check --upstream " + at.get("seed"));
+        SwarmProcess stopped =
+                SwarmProcess.start(dir, true, ("peer --stream s --play - --upstream " + at.get("seed")).split(" "));
+        processes.add(stopped);
+
+        String closed = stopped.awaitLog("closed 'player1'");
+        int fastCode = fast.exit(Duration.ofMinutes(1));
+        long missing = fast.report().get("missing").asLong();
+        Acceptance.figure(
+                2,
+                "A reader that stops in a lossless stream of 200 MB, beside one that goes on, -Xmx256m",
+                "closed by name after 10 s, the other one gets everything",
+                closed.substring(closed.indexOf("closed")) + "; the other one: exit " + fastCode + ", missing "
+                        + missing,
+                fastCode == 0 && missing == 0);
     }
 
     private static void readTenSegmentsASecond(InputStream in) {

@@ -1,0 +1,75 @@
+package io.swarmflux.samples.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmflux.topology.Topology;
+import io.swarmflux.topology.TopologyFile;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+class TopologySwarmTest {
+    @Test
+    void runsOverTcpAndOverImpairedLinksWhereTheFileGivesConditions() {
+        Topology topology = TopologyFile.parse("swarm.yaml", """
+                streams:
+                  numbers:
+                seeders:
+                  seed: {counter: 500, wait-for: 2}
+                peers:
+                  near: {upstreams: [seed], play: check}
+                  far: {upstreams: [seed, near], play: check}
+                links:
+                  - {between: [seed, far], delay: 20ms, jitter: 5ms}
+                """);
+
+        StepVerifier.create(TopologySwarm.of(topology, 1).run())
+                .assertNext(outcomes -> {
+                    assertThat(outcomes.keySet()).containsExactly("seed", "near", "far");
+                    assertThat(outcomes.values())
+                            .allMatch(outcome ->
+                                    outcome.consistent() && outcome.first().delivered() == 500);
+                })
+                .expectComplete()
+                .verify(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void listensInsideTheProcessOnlyWhereALinkHasConditions() {
+        Wires wires = Wires.of(TopologyFile.parse("swarm.yaml", """
+                streams:
+                  numbers:
+                seeders:
+                  seed: {counter: 5}
+                peers:
+                  near: {upstreams: [seed], listen: "127.0.0.1:9001"}
+                  far: {upstreams: [seed, near]}
+                links:
+                  - {between: [seed, far], delay: 20ms}
+                """), 1);
+
+        assertThat(wires.listens("near")).containsExactly("127.0.0.1:9001");
+        assertThat(wires.listens("seed")).hasSize(2).contains("loop:seed");
+        assertThat(wires.address("far", "seed")).isEqualTo("loop:seed");
+        assertThat(wires.address("far", "near")).isEqualTo("127.0.0.1:9001");
+        assertThat(wires.address("near", "seed")).startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void namesWhatCannotBeRun() {
+        Topology raw = TopologyFile.parse("swarm.yaml", """
+                streams:
+                  news:
+                seeders:
+                  studio: {input: pom.xml}
+                peers:
+                  p: {upstreams: [studio]}
+                """);
+
+        assertThatThrownBy(() -> TopologySwarm.of(raw, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'studio'")
+                .hasMessageContaining("pace: 2Mbit");
+    }
+}
