@@ -1,6 +1,7 @@
 package io.swarmflux.media.player;
 
 import io.swarmflux.flux.Gap;
+import io.swarmflux.media.playout.Playout;
 import java.util.List;
 
 /**
@@ -40,8 +41,9 @@ public record PlayReport(
      * @param stalls how often a hole was passed, plus how often media time fell behind the clock
      * @param lagP50Millis half of the segments were played with at most this delay; 0 without any
      * @param lagP99Millis 99 of 100 segments were played with at most this delay; 0 without any
+     * @param late how many segments were played after their playout deadline; 0 for a player without one
      */
-    public record Timing(long startupMillis, long stalls, long lagP50Millis, long lagP99Millis) {}
+    public record Timing(long startupMillis, long stalls, long lagP50Millis, long lagP99Millis, long late) {}
 
     /** Keeps its own list. */
     public PlayReport {
@@ -58,13 +60,26 @@ public record PlayReport(
     }
 
     /**
-     * The share of segments that were there.
+     * The share of segments that were there, and in time where there is a playout deadline.
      *
      * @return 0 to 1; 1 when nothing was due
      */
     public double continuity() {
         long due = delivered + missing;
-        return due == 0 ? 1 : (double) delivered / due;
+        return due == 0 ? 1 : (double) (delivered - timing.late()) / due;
+    }
+
+    /**
+     * Judges by a playout's deadlines.
+     *
+     * @param counts what the playout found
+     * @return the report with its stalls
+     */
+    PlayReport judgedBy(Playout.Counts counts) {
+        Timing judged = new Timing(
+                timing.startupMillis(), counts.stalls(), timing.lagP50Millis(), timing.lagP99Millis(), counts.late());
+        return new PlayReport(
+                epoch, firstSequence, lastSequence, delivered, missing, gaps, outOfOrder, damaged, bytes, sha256, judged);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.swarmflux.media.player;
 
+import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.segment.Segment;
 import reactor.core.publisher.Flux;
@@ -23,4 +24,14 @@ public interface Player {
      * @return the counts of this moment
      */
     PlayReport soFar();
+
+    /**
+     * How this player wants to read.
+     *
+     * @param spec how it would be read for any player
+     * @return by default the same
+     */
+    default ReaderSpec reader(ReaderSpec spec) {
+        return spec;
+    }
 }

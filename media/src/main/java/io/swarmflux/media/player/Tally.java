@@ -154,7 +154,7 @@ final class Tally {
                 integers > others ? others : 0,
                 bytes,
                 sha256Now(),
-                new PlayReport.Timing(startupMillis, stalls, lag(0.50), lag(0.99)));
+                new PlayReport.Timing(startupMillis, stalls, lag(0.50), lag(0.99), 0));
     }
 
     private long lag(double share) {

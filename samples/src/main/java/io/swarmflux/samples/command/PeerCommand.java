@@ -1,8 +1,10 @@
 package io.swarmflux.samples.command;
 
 import io.swarmflux.media.player.ConsistencyCheck;
+import io.swarmflux.media.player.OnTime;
 import io.swarmflux.media.player.PayloadWriter;
 import io.swarmflux.media.player.Player;
+import io.swarmflux.media.playout.Playout;
 import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.samples.run.Life;
@@ -12,6 +14,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -58,6 +61,14 @@ final class PeerCommand implements Callable<Integer> {
             description = "check (counts and checks), FILE or - (writes the payload). Repeatable. Default: relay only.")
     private List<String> plays = List.of();
 
+    @Option(
+            names = "--playout-delay",
+            paramLabel = "TIME",
+            converter = Units.Time.class,
+            description = "How far behind the first segment's arrival a player plays, on media time: 2s, 500ms."
+                    + " A hole is passed at its playout deadline. Default: plays what comes at once.")
+    private @Nullable Duration playoutDelay;
+
     @Option(names = "--lossless", description = "In a live stream, wait for a hole until no known peer has it.")
     private boolean lossless;
 
@@ -74,7 +85,7 @@ final class PeerCommand implements Callable<Integer> {
     public Integer call() {
         reports.check();
         Peer peer = peer();
-        List<Player> players = plays.stream().map(this::player).toList();
+        List<Player> players = plays.stream().map(this::player).map(this::onTime).toList();
         RunningPeer running = Objects.requireNonNull(peer.start().block());
         running.addresses().forEach(address -> Log.info(running.name(), "serves " + stream + " on " + address));
         return reports.run(new Life(running, players), true, plays.contains("-") ? System.err : System.out);
@@ -93,6 +104,10 @@ final class PeerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
+    }
+
+    private Player onTime(Player player) {
+        return playoutDelay == null ? player : OnTime.of(player, Playout.of(playoutDelay));
     }
 
     private Player player(String play) {

@@ -51,7 +51,7 @@ public final class Life {
     public Mono<Outcome> toTheEnd() {
         List<Mono<PlayReport>> plays = new ArrayList<>();
         for (int i = 0; i < players.size(); i++) {
-            plays.add(players.get(i).play(signals("player" + (i + 1))));
+            plays.add(players.get(i).play(signals(players.get(i), "player" + (i + 1))));
         }
         Mono<Void> played =
                 Flux.merge(plays).then().onErrorResume(e -> peer.leave().then(Mono.error(e)));
@@ -75,10 +75,10 @@ public final class Life {
         return look().map(snapshot -> outcome(snapshot, null));
     }
 
-    private Flux<StreamSignal<Segment>> signals(String name) {
+    private Flux<StreamSignal<Segment>> signals(Player player, String name) {
         ReaderSpec spec =
                 ReaderSpec.defaults().named(name).joinAt(Join.oldest()).deliveringOn(Schedulers.boundedElastic());
-        return peer.signals(spec).takeUntilOther(leaving.asMono().then(peer.onDone()));
+        return peer.signals(player.reader(spec)).takeUntilOther(leaving.asMono().then(peer.onDone()));
     }
 
     private Disposable watch() {

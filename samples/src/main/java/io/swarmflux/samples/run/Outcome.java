@@ -17,7 +17,7 @@ public record Outcome(
         List<PlayReport> played,
         @Nullable Throwable failure) {
     private static final PlayReport NOTHING =
-            new PlayReport(-1, -1, -1, 0, 0, List.of(), 0, 0, 0, "", new PlayReport.Timing(-1, 0, 0, 0));
+            new PlayReport(-1, -1, -1, 0, 0, List.of(), 0, 0, 0, "", new PlayReport.Timing(-1, 0, 0, 0, 0));
 
     /** Keeps its own list. */
     public Outcome {
