@@ -103,8 +103,12 @@ final class Dialer {
         }
     }
 
-    private static String reason(Throwable failure) {
+    /** What the network said, without the address, which the event names already. */
+    private String reason(Throwable failure) {
         String message = failure.getMessage();
-        return message == null ? failure.toString() : message;
+        if (message == null) {
+            return failure.toString();
+        }
+        return message.startsWith(address + ": ") ? message.substring(address.length() + 2) : message;
     }
 }
