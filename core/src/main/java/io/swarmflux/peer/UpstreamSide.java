@@ -63,7 +63,9 @@ final class UpstreamSide {
     private long edge;
     private List<Message.Range> holes = List.of();
     private List<Message.Path> paths = List.of();
-    private boolean announced;
+
+    /** Bit i set: the other end takes sub-stream i from here. */
+    private long loops;
 
     /** Whether this subscription asked for every sub-stream. */
     private boolean all;
@@ -190,7 +192,7 @@ final class UpstreamSide {
         reportedBytes = 0;
         subStreams.lost(name());
         paths = List.of();
-        announced = false;
+        loops = 0;
         long mask = subStreams.firstMask();
         all = mask != 0;
         boolean waiting = taking.waiting();
@@ -272,7 +274,7 @@ final class UpstreamSide {
         edge = announce.edge();
         holes = announce.holes();
         paths = announce.paths();
-        announced = true;
+        loops = 0;
         Intake<Segment> to = intake;
         if (to != null) {
             to.gone(announce.epoch(), 0, announce.oldest());
@@ -307,22 +309,23 @@ final class UpstreamSide {
         return all;
     }
 
-    /** Which sub-streams may be taken from here: those whose way is known and does not lead through this peer. */
+    /**
+     * Which sub-streams may be taken from here: those whose way is known and does not lead through this peer. What it
+     * brings already stays while its way is not known.
+     */
     long eligible(String me, long share) {
-        if (!announced) {
-            return share;
-        }
-        long mask = 0;
+        long known = 0;
+        long good = 0;
         for (Message.Path path : paths) {
-            if (!path.peers().contains(me)) {
-                mask |= path.subStreams();
-            }
+            known |= path.subStreams();
+            good |= path.peers().contains(me) ? 0 : path.subStreams();
         }
-        return mask;
+        return good | (share & ~(known | loops));
     }
 
-    /** The other end takes this sub-stream from here. */
+    /** The other end takes this sub-stream from here. Until it announces another way it cannot bring it. */
     void isLoop(int subStream) {
+        loops |= 1L << subStream;
         List<Message.Path> others = new java.util.ArrayList<>();
         for (Message.Path path : paths) {
             others.add(new Message.Path(path.subStreams() & ~(1L << subStream), path.peers()));

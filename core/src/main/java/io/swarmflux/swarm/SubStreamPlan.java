@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop).
  *   <li>On lack of progress, which {@link Arrivals} finds. The upstream that failed it does not get it back for 10 s, unless nobody else can.
- *   <li>When another upstream is clearly better: by more than 60 ms and a quarter. At most one such move each second, and each
+ *   <li>When another upstream is clearly better: by more than 60 ms and a quarter. At most two such moves a second, and each
  *       sub-stream at most once in 5 s.
  * </ol>
  */
@@ -29,7 +29,7 @@ public final class SubStreamPlan {
     private static final long SETTLE_NS = 250_000_000L;
     private static final long PRICE_NS = 30_000_000L;
     private static final long CLEARLY_NS = 60_000_000L;
-    private static final long IMPROVE_EVERY_NS = 1_000_000_000L;
+    private static final long IMPROVE_EVERY_NS = 500_000_000L;
     private static final long COOL_DOWN_NS = 5_000_000_000L;
     private static final long BAN_NS = 10_000_000_000L;
 

@@ -61,7 +61,7 @@ class SubStreamPlanTest {
         plan.plan(List.of(candidate("a", 0), candidate("b", 0)), NONE, 0);
         List<SubStreamPlan.Candidate> late = List.of(candidate("a", 400), candidate("b", 0));
         assertThat(plan.plan(late, NONE, 6000 * MS)).hasSize(1);
-        assertThat(plan.plan(late, NONE, 6500 * MS)).isEmpty();
+        assertThat(plan.plan(late, NONE, 6499 * MS)).isEmpty();
         for (long at = 7000; at < 20_000; at += 500) {
             plan.plan(late, NONE, at * MS);
         }
