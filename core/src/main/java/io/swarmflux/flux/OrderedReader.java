@@ -77,7 +77,7 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         boolean begun = w.edge > w.start;
         next = switch (join.at()) {
             case LIVE_EDGE -> w.edge;
-            case OLDEST -> w.firstHeld(w.tail, w.edge);
+            case OLDEST -> waits ? w.tail : w.firstHeld(w.tail, w.edge); // who waits also waits for a hole
             case SEQUENCE -> join.sequence();
             case RANDOM_ACCESS -> begun ? w.newestRandomAccess(w.edge, w.edge) : w.edge;
         };

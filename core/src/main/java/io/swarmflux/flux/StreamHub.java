@@ -856,6 +856,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
             return Offered.BEYOND;
         }
         w.store(sequence, element, size, timed ? nowNs() : 0);
+        long heldBefore = heldBytes;
+        heldBytes = heldBefore + size; // until it is measured: who looks meanwhile sees less room, never more
         changed = true;
         return Offered.ACCEPTED;
     }

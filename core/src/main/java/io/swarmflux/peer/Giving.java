@@ -36,6 +36,7 @@ final class Giving {
     private boolean released;
     private boolean served;
     private long announcedAtNs;
+    private long endKnownAtNs = -1;
 
     /** A place in the window that is kept for a downstream whose link broke. */
     private record Kept(ArrivalReader<Segment> reader, long untilNs) {}
@@ -162,6 +163,7 @@ final class Giving {
     // ------------------------------------------------------------------ what happens by itself
 
     void tick(long nowNs) {
+        stopWaitingAtTheEnd(nowNs);
         answerThoseWhoWait();
         StreamHub.View view = programme.view();
         boolean announce = nowNs - announcedAtNs >= ANNOUNCE_NS;
@@ -191,6 +193,23 @@ final class Giving {
             }
             return over;
         });
+    }
+
+    /** Who is waited for may have got everything from others and have left: that must not leave this peer behind. */
+    private void stopWaitingAtTheEnd(long nowNs) {
+        if (released || !programme.endIsKnown()) {
+            return;
+        }
+        if (endKnownAtNs < 0) {
+            endKnownAtNs = nowNs;
+        } else if (nowNs - endKnownAtNs >= self.options().linger().toNanos() / 2) {
+            release();
+        }
+    }
+
+    private void release() {
+        released = true;
+        onReleased.run();
     }
 
     private Message.Announce announcement(int number, StreamHub.View view) {
