@@ -152,6 +152,8 @@ final class Windows<T> {
             return Offered.BEYOND;
         }
         w.store(sequence, element, size, randomAccess, timed ? loop.nowNs() : 0);
+        long heldBefore = heldBytes;
+        heldBytes = heldBefore + size; // until it is measured: who looks meanwhile sees less room, never more
         loop.changed();
         return Offered.ACCEPTED;
     }

@@ -24,7 +24,12 @@ final class CatchUp extends BaseSubscriber<Segment> {
 
     /** The next sequence that it will give. */
     long at() {
-        return over && ready == null ? Long.MAX_VALUE : at;
+        return at;
+    }
+
+    /** Whether it will give nothing more. */
+    boolean isOver() {
+        return over && ready == null;
     }
 
     @Nullable

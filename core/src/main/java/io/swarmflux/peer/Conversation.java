@@ -10,7 +10,10 @@ import io.swarmflux.wire.MessageCodec;
 import io.swarmflux.wire.WireException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 /**
  * One link of a peer: greets, keeps alive, and hands messages to the two sides of the link. Frames are read on the
@@ -24,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Conversation implements FrameReader.Admission {
+    private static final Logger log = Loggers.getLogger(RunningPeer.class);
     private static final long HANDSHAKE_NS = Duration.ofSeconds(5).toNanos();
     private static final long PING_NS = Duration.ofMillis(250).toNanos();
+    private static final int MAX_WAITING_MESSAGES = 4096;
+    private static final long MAX_UNSENT_ANSWERS = 1 << 20;
     private static final long DEAD_NS = Duration.ofSeconds(3).toNanos();
 
     private final Node node;
@@ -36,6 +42,9 @@ final class Conversation implements FrameReader.Admission {
     private final FrameReader reader;
     private volatile long heardNs;
     private volatile boolean broken;
+
+    /** Messages that were read and not handled yet, so that a flood is noticed before it fills the memory. */
+    private final AtomicInteger unhandled = new AtomicInteger();
 
     /** What the other end says of itself; null before its hello. */
     private Message.@Nullable Hello hello;
@@ -85,11 +94,22 @@ final class Conversation implements FrameReader.Admission {
                     side.onSegment(data.segment());
                 }
             } else if (message != null) {
-                self.strand().execute(() -> onMessage(message));
+                UpstreamSide side = upstream;
+                if (side != null && message instanceof Message.Subscribed answer) {
+                    side.answered(answer);
+                }
+                if (unhandled.incrementAndGet() > MAX_WAITING_MESSAGES) {
+                    throw new WireException(
+                            FailureCode.LIMIT, "more than " + MAX_WAITING_MESSAGES + " messages wait to be handled");
+                }
+                self.strand().execute(() -> {
+                    unhandled.decrementAndGet();
+                    guarded(() -> onMessage(message));
+                });
             }
         } catch (WireException violation) {
             broken = true;
-            self.strand().execute(() -> fail(violation.code(), String.valueOf(violation.getMessage())));
+            self.strand().execute(() -> violated(violation.code(), String.valueOf(violation.getMessage())));
         }
     }
 
@@ -105,6 +125,31 @@ final class Conversation implements FrameReader.Admission {
     }
 
     // ------------------------------------------------------------------ inside the strand
+
+    /** Runs what concerns this link alone, so that a mistake in it costs this link and no other. */
+    void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (WireException violation) {
+            violated(violation.code(), String.valueOf(violation.getMessage()));
+        } catch (RuntimeException failure) {
+            log.error("peer " + self.name() + ", link to " + peer() + " (" + address() + "): " + failure, failure);
+            over("it failed here: " + failure);
+            link.dispose();
+        }
+    }
+
+    private void violated(FailureCode code, String text) {
+        if (code == FailureCode.VERSION && !open && !closed && !link.dialled()) {
+            node.links().violated();
+            why = "rejected: " + text;
+            send(node.links().hello());
+            send(new Message.Reject(Message.RejectReason.VERSION, 0, text));
+            close();
+        } else {
+            fail(code, text);
+        }
+    }
 
     boolean send(Message message) {
         return !closed && link.send(MessageCodec.encode(message));
@@ -183,12 +228,9 @@ final class Conversation implements FrameReader.Admission {
         } else if (message instanceof Message.OfStream ofStream) {
             onStream(ofStream);
         } else if (message instanceof Message.Ping ping) {
-            send(new Message.Pong(ping.stamp()));
+            onPing(ping);
         } else if (message instanceof Message.Pong pong) {
-            long roundTripNs = self.nowNs() - pong.stamp();
-            if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
-                leastRoundTripNs = roundTripNs;
-            }
+            onPong(pong);
         } else if (message instanceof Message.Goodbye goodbye) {
             why = "it said goodbye: " + goodbye.reason();
             DownstreamSide side = downstream;
@@ -201,8 +243,27 @@ final class Conversation implements FrameReader.Admission {
             close();
         } else if (message instanceof Message.Neighbours) {
             return; // a hint that is not needed while every upstream is given by name
+        } else if (message.equals(hello) || message instanceof Message.Welcome) {
+            return; // the link has brought it twice
         } else {
             fail(FailureCode.UNEXPECTED, message.getClass().getSimpleName() + " came on an open link");
+        }
+    }
+
+    private void onPing(Message.Ping ping) {
+        if (link.unsentBytes() < MAX_UNSENT_ANSWERS) { // who asks and does not read the answers gets no more of them
+            send(new Message.Pong(ping.stamp()));
+        }
+    }
+
+    private void onPong(Message.Pong pong) {
+        long roundTripNs = self.nowNs() - pong.stamp();
+        if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
+            leastRoundTripNs = roundTripNs;
+        }
+        DownstreamSide side = downstream;
+        if (side != null) {
+            side.ponged(pong.stamp());
         }
     }
 
@@ -238,7 +299,7 @@ final class Conversation implements FrameReader.Admission {
             Dialer mine = dialer;
             if (mine != null && hello != null && reject.reason() == Message.RejectReason.DUPLICATE_PEER) {
                 Conversation other = node.links().with(hello.peer(), this);
-                if (other != null) {
+                if (other != null && other.instance() == hello.instance()) {
                     dialer = null;
                     mine.adopt(other);
                 }
@@ -255,7 +316,10 @@ final class Conversation implements FrameReader.Admission {
     private void onStream(Message.OfStream message) {
         if (message instanceof Message.Subscribe subscribe) {
             DownstreamSide old = downstream;
-            if (old != null && subscribe.number() <= old.number()) {
+            if (old != null && subscribe.number() == old.number()) {
+                return; // the link has brought it twice
+            }
+            if (old != null && subscribe.number() < old.number()) {
                 fail(FailureCode.UNEXPECTED, "stream number " + subscribe.number() + " was used before");
                 return;
             }
@@ -304,8 +368,21 @@ final class Conversation implements FrameReader.Admission {
             link.dispose();
             over(why);
         } else if (nowNs - pingedNs > (leastRoundTripNs < 0 || silentNs > PING_NS ? PING_NS : 4 * PING_NS)) {
-            pingedNs = nowNs;
-            send(new Message.Ping(nowNs));
+            ping(nowNs);
+        } else {
+            DownstreamSide side = downstream;
+            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow()) {
+                ping(nowNs);
+            }
+        }
+    }
+
+    private void ping(long nowNs) {
+        pingedNs = nowNs;
+        send(new Message.Ping(nowNs));
+        DownstreamSide side = downstream;
+        if (side != null) {
+            side.pinged(nowNs);
         }
     }
 
@@ -314,6 +391,7 @@ final class Conversation implements FrameReader.Admission {
         broken = true;
         why = code + ": " + text;
         if (!closed) {
+            node.links().violated();
             send(new Message.Failure(code, text));
             close();
         }

@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  * of a second of the link's measured rate, whichever is more.
  */
 final class DownstreamSide {
+    private static final int SURE_CREDITS = 2;
     private static final long LEAST_UNREPORTED = 64 * 1024;
+    private static final long MOST_UNSENT = 8 << 20;
     private static final int MAX_REPAIRS = 1024;
+    private static final long LOST_PING_NS = 2_000_000_000L;
+    private static final long REORDERING_NS = 100_000_000L;
 
     private final Self self;
     private final Programme programme;
@@ -47,8 +51,16 @@ final class DownstreamSide {
     private boolean waiting;
     private boolean held;
     private boolean endSaid;
+    private int creditsSinceEnd;
+    private boolean rereading;
     private boolean closed;
     private boolean polite;
+
+    // what the link lost, which over most transports is nothing
+    private long lostBytes;
+    private long pingStamp = -1;
+    private long pongAtNs = -1;
+    private long sentAtPing;
 
     // the link's rate, from what is reported
     private double bytesPerSecond;
@@ -57,6 +69,7 @@ final class DownstreamSide {
 
     // the stand-still rule of lossless streams
     private long movedAtNs;
+    private long saidNext;
 
     DownstreamSide(
             Self self,
@@ -70,6 +83,7 @@ final class DownstreamSide {
         this.origin = origin;
         this.giving = giving;
         this.conversation = conversation;
+        UpstreamSide.check(subscribe.from());
         this.subscribe = subscribe;
         this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
         this.waiting = subscribe.waiting();
@@ -116,8 +130,7 @@ final class DownstreamSide {
             return;
         }
         if (subscribe.start() == Message.Start.SEQUENCE && subscribe.from() < oldest) {
-            conversation.send(
-                    new Message.GapNotice(number(), epoch, subscribe.from(), oldest, Message.GapNoticeReason.GONE));
+            gone(subscribe.from(), oldest);
         }
         divide(playing.description().subStreams(), start);
         next = start;
@@ -194,6 +207,7 @@ final class DownstreamSide {
     }
 
     private void onCredit(Message.Credit credit) {
+        UpstreamSide.check(credit.next());
         if (reader == null) {
             return;
         }
@@ -205,9 +219,16 @@ final class DownstreamSide {
         if (credit.byteLimit() > 0) {
             waiting = false;
         }
+        countLost(nowNs);
+        if (endSaid && ++creditsSinceEnd == SURE_CREDITS) {
+            giving.confirmed();
+        }
+        if (credit.next() > saidNext) {
+            saidNext = credit.next(); // counts even while it fetches from others what is gone here
+            movedAtNs = nowNs;
+        }
         if (credit.next() > next) {
             next = credit.next();
-            movedAtNs = nowNs;
             ArrivalReader<Segment> mine = reader;
             mine.skipTo(next);
             if (programme.lossless()) {
@@ -226,22 +247,30 @@ final class DownstreamSide {
 
     /** Sends whatever may go now. */
     void pump() {
+        conversation.guarded(this::send);
+    }
+
+    private void send() {
         ArrivalReader<Segment> mine = reader;
         if (mine == null || closed || !conversation.isOpen()) {
             return;
         }
-        answerRequests();
         long nowNs = self.nowNs();
-        while (giving.maySend(nowNs) && rate.ready(nowNs)) {
-            long unreported = sentBytes - reportedBytes;
+        while (giving.maySend(nowNs)
+                && rate.ready(nowNs)
+                && conversation.link().unsentBytes() < MOST_UNSENT) { // whatever it claims to have received
+            long unreported = unreportedBytes();
             long room = unreported == 0
                     ? Long.MAX_VALUE
                     : Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4)) - unreported;
-            long most = Math.min(room, byteLimit - sentBytes);
-            if (most <= 0) {
+            if (room <= 0) {
                 break;
             }
-            Segment segment = nextOf(mine, most);
+            if (answersRequest(mine)) {
+                continue;
+            }
+            long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
+            Segment segment = most <= 0 ? null : nextOf(mine, most);
             if (segment == null) {
                 break;
             }
@@ -260,46 +289,105 @@ final class DownstreamSide {
         CatchUp old = catchUp;
         if (old != null) {
             long tail = programme.oldest();
-            if (old.at() < tail) {
+            if (old.at() < tail && !old.isOver()) {
                 return old.poll(sequenceLimit, most);
             }
-            mine.skipTo(old.at());
+            if (old.at() < tail) {
+                gone(old.at(), tail); // it could not be read again after all
+            }
+            mine.skipTo(Math.max(old.at(), tail));
             old.stop();
             catchUp = null;
         }
         Segment segment = mine.poll(this::wanted, sequenceLimit, most);
         for (Hole lost : mine.takeLost()) {
-            conversation.send(
-                    new Message.GapNotice(number(), epoch, lost.from(), lost.until(), Message.GapNoticeReason.GONE));
+            gone(lost.from(), lost.until());
         }
         return segment;
     }
 
-    private void answerRequests() {
-        for (Long sequence = repairs.poll(); sequence != null; sequence = repairs.poll()) {
-            Segment segment = programme.segment(epoch, sequence);
+    private void gone(long from, long until) {
+        conversation.send(new Message.GapNotice(number(), epoch, from, until, Message.GapNoticeReason.GONE));
+    }
+
+    /** Answers the oldest request, or finds that it cannot be answered. False when there is none that can be dealt with now. */
+    private boolean answersRequest(ArrivalReader<Segment> mine) {
+        Long asked = repairs.peek();
+        if (asked == null) {
+            return false;
+        }
+        long sequence = asked;
+        long oldest = programme.oldest();
+        Segment segment = programme.segment(epoch, sequence);
+        if (segment == null && programme.finalSequence(epoch) >= -1 && sequence > programme.finalSequence(epoch)) {
+            repairs.poll();
+        } else if (segment == null && sequence < oldest && origin.rereadable()) {
+            if (rereading) {
+                return false;
+            }
+            repairs.poll();
+            rereading = true;
+            origin.reread(epoch, sequence, this::sendAgain);
+        } else if (segment == null && sequence < oldest) {
+            gone(sequence, oldest);
+            repairs.removeIf(other -> other < oldest);
+        } else {
+            repairs.poll(); // a hole here as well, when there is no segment: the announcement says so
             if (segment != null) {
                 send(segment);
-                ArrivalReader<Segment> mine = reader;
-                if (mine != null) {
-                    mine.skip(sequence);
-                }
-            } else {
-                origin.reread(epoch, sequence, this::sendAgain);
+                mine.skip(sequence);
             }
         }
+        return true;
     }
 
     /** Answers a request from the source, or says that it cannot be answered. */
     private void sendAgain(long sequence, @Nullable Segment segment) {
+        rereading = false;
         if (closed) {
             return;
         }
         if (segment != null) {
             send(segment);
         } else if (sequence < programme.oldest()) {
-            conversation.send(
-                    new Message.GapNotice(number(), epoch, sequence, sequence + 1, Message.GapNoticeReason.GONE));
+            gone(sequence, sequence + 1);
+        }
+        pump();
+    }
+
+    // ------------------------------------------------------------------ what the link lost
+
+    private long unreportedBytes() {
+        return sentBytes - lostBytes - reportedBytes;
+    }
+
+    /** Whether a ping would tell how much of what was sent got lost. */
+    boolean wantsToKnow() {
+        return unreportedBytes() > 0;
+    }
+
+    /** A ping follows what was sent so far. */
+    void pinged(long stamp) {
+        if (pingStamp < 0 || stamp - pingStamp > LOST_PING_NS) {
+            pingStamp = stamp;
+            sentAtPing = sentBytes;
+            pongAtNs = -1;
+        }
+    }
+
+    /** What was sent before that ping has come by now, or never will. */
+    void ponged(long stamp) {
+        if (stamp == pingStamp) {
+            pongAtNs = self.nowNs();
+        }
+    }
+
+    /** A report that was made well after a pong counts everything sent before its ping: what it does not count is lost. */
+    private void countLost(long nowNs) {
+        if (pongAtNs >= 0 && nowNs - pongAtNs >= REORDERING_NS) {
+            lostBytes = Math.max(lostBytes, sentAtPing - reportedBytes);
+            pingStamp = -1;
+            pongAtNs = -1;
         }
     }
 
@@ -323,8 +411,9 @@ final class DownstreamSide {
         return nowNs - movedAtNs > Giving.STAND_STILL_NS;
     }
 
+    /** Whether it holds or has passed everything; of an empty stream, whether it has surely heard of the end. */
     boolean confirmed(long finalSequence) {
-        return next > finalSequence;
+        return finalSequence < 0 ? creditsSinceEnd >= SURE_CREDITS : next > finalSequence;
     }
 
     private boolean knowsAll() {

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class Epochs {
     private static final long SILENCE_NS = Duration.ofSeconds(3).toNanos();
-    private static final long DAY_MS = Duration.ofDays(1).toMillis();
+    static final long DAY_MS = Duration.ofDays(1).toMillis();
     private static final int MAX_TOLD = 1000;
 
     private final Self self;
@@ -66,7 +66,7 @@ final class Epochs {
 
     private boolean maySwitch(UpstreamSide from, long epoch, StreamHub.View view) {
         // epochs given by hand may be any numbers; the clock only judges those that look like one
-        if (epoch > System.currentTimeMillis() + DAY_MS && epoch > view.epoch() + DAY_MS) {
+        if (epoch > self.dateMs() + DAY_MS && epoch > view.epoch() + DAY_MS) {
             tellOnce(from, "it plays epoch " + epoch + ", more than a day in the future");
             return false;
         }

@@ -37,6 +37,7 @@ final class Giving {
     private boolean released;
     private boolean served;
     private long announcedAtNs;
+    private long endKnownAtNs = -1;
 
     /** How this peer itself takes the stream, as far as those who take it from here are concerned. */
     interface Dividing {
@@ -198,6 +199,7 @@ final class Giving {
     }
 
     void tick(long nowNs) {
+        stopWaitingAtTheEnd(nowNs);
         answerThoseWhoWait();
         StreamHub.View view = programme.view();
         if (nowNs - announcedAtNs >= ANNOUNCE_NS) {
@@ -223,6 +225,23 @@ final class Giving {
             }
             return over;
         });
+    }
+
+    /** Who is waited for may have got everything from others and have left: that must not leave this peer behind. */
+    private void stopWaitingAtTheEnd(long nowNs) {
+        if (released || !programme.endIsKnown()) {
+            return;
+        }
+        if (endKnownAtNs < 0) {
+            endKnownAtNs = nowNs;
+        } else if (nowNs - endKnownAtNs >= self.options().linger().toNanos() / 2) {
+            release();
+        }
+    }
+
+    private void release() {
+        released = true;
+        onReleased.run();
     }
 
     private Message.Announce announcement(int number, StreamHub.View view) {

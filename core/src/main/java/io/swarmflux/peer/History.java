@@ -50,7 +50,7 @@ final class History {
     }
 
     /** The whole peer as it is now. */
-    PeerSnapshot snapshot(List<Conversation> present, long repaired) {
+    PeerSnapshot snapshot(List<Conversation> present, long repaired, long violations) {
         StreamHub.View view = programme.view();
         Map<String, PeerSnapshot.Upstream> ups = new LinkedHashMap<>(upstreams);
         Map<String, PeerSnapshot.Downstream> downs = new LinkedHashMap<>(downstreams);
@@ -66,7 +66,8 @@ final class History {
                 List.copyOf(ups.values()),
                 List.copyOf(downs.values()),
                 repaired,
-                programme.conflicts());
+                programme.conflicts(),
+                violations);
     }
 
     private static PeerSnapshot.Window window(StreamHub.@org.jspecify.annotations.Nullable View view) {

@@ -21,6 +21,8 @@ import reactor.core.publisher.Mono;
  * dialler of the other goes on with it. A name that somebody has already is refused: it never closes an existing link.
  */
 final class Links {
+    private static final int MAX_STRANGERS = 256;
+
     private final Node node;
     private final Self self;
     private final History history;
@@ -31,6 +33,8 @@ final class Links {
 
     /** Nobody is dialled, judged well or told of any more. */
     private boolean closing;
+
+    private long violations;
 
     Links(Node node, History history) {
         this.node = node;
@@ -70,12 +74,28 @@ final class Links {
 
     private void accept(Link link) {
         self.strand().execute(() -> {
-            if (closing) {
+            if (closing || strangers() >= MAX_STRANGERS) {
                 link.dispose();
             } else {
                 converse(link, null);
             }
         });
+    }
+
+    /** How many have dialled us and not been greeted yet. */
+    private long strangers() {
+        return conversations.stream()
+                .filter(one -> !one.isOpen() && !one.dialled())
+                .count();
+    }
+
+    /** How many links were closed because the other end broke the rules. */
+    long violations() {
+        return violations;
+    }
+
+    void violated() {
+        violations++;
     }
 
     Conversation converse(Link link, @Nullable Dialer dialer) {
@@ -143,8 +163,12 @@ final class Links {
     void opened(Conversation conversation, Message.Hello said) {
         Conversation other = with(said.peer(), conversation);
         Dialer dialer = conversation.dialer();
+        if (other != null && other.instance() != said.instance()) {
+            conversation.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0); // a second peer of this name: not this one
+            return;
+        }
         if (other != null) {
-            boolean newStays = other.instance() == said.instance() && stays(conversation, said.peer());
+            boolean newStays = stays(conversation, said.peer());
             Conversation goes = newStays ? other : conversation;
             Conversation remains = newStays ? conversation : other;
             Dialer moved = goes.release();

@@ -39,7 +39,7 @@ import reactor.core.publisher.Sinks;
  * <p><b>The course.</b> A peer dials its upstreams and subscribes. The first answer tells the stream's description and makes the hub;
  * readers and downstreams that came before are served from then on. A seeder makes its hub as soon as enough
  * downstreams are there. The end is a state: when everything up to the final sequence was read or passed, and every
- * downstream has confirmed it or the linger time is over, the peer says goodbye and is done.
+ * downstream has confirmed it or none has come any further for the linger time, the peer says goodbye and is done.
  */
 final class Node implements RunningPeer {
     private static final Duration TICK = Duration.ofMillis(50);
@@ -59,9 +59,14 @@ final class Node implements RunningPeer {
     private final AtomicInteger players = new AtomicInteger();
     private volatile boolean closed;
 
+    /** Whether anybody has ever read here. */
+    private volatile boolean played;
+
     // inside the strand
+
     private boolean leaving;
-    private long playedOutAtNs = -1;
+    /** Since when everything was played here and no downstream has come any further. */
+    private long lingersSinceNs = -1;
 
     private Node(Self.Plan plan) {
         this.self = new Self(plan);
@@ -69,7 +74,7 @@ final class Node implements RunningPeer {
         this.origin = new Origin(self, programme);
         this.history = new History(self, programme);
         this.links = new Links(this, history);
-        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::checkDone, new Giving.Dividing() {
+        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::onConfirmed, new Giving.Dividing() {
             @Override
             public List<Message.Path> paths() {
                 return subStreams.paths(origin.present() || !self.plan().locals().isEmpty());
@@ -172,15 +177,22 @@ final class Node implements RunningPeer {
         }
         StreamHub.View view = programme.view();
         long nowNs = self.nowNs();
-        if (playedOutAtNs < 0) {
-            playedOutAtNs = nowNs;
+        if (lingersSinceNs < 0) {
+            lingersSinceNs = nowNs;
         }
-        boolean awaited = origin.present() && !giving.served();
+        // whoever it was started for may not be here yet
+        boolean awaited = !giving.served() && (origin.present() || !played);
         boolean alone = links.downstreams().findAny().isEmpty();
         boolean confirmed = view != null && giving.allConfirmed(view.finalSequence()) && !(alone && awaited);
-        if (confirmed || nowNs - playedOutAtNs >= self.options().linger().toNanos()) {
+        if (confirmed || nowNs - lingersSinceNs >= self.options().linger().toNanos()) {
             leave(Message.GoodbyeReason.FINISHED);
         }
+    }
+
+    /** A downstream has come further: who still advances is still served. */
+    private void onConfirmed() {
+        lingersSinceNs = -1;
+        checkDone();
     }
 
     private void leave(Message.GoodbyeReason reason) {
@@ -271,6 +283,7 @@ final class Node implements RunningPeer {
 
     private <R> Flux<R> counted(Flux<R> signals) {
         return Flux.defer(() -> {
+            played = true;
             players.incrementAndGet();
             return signals.doFinally(end -> {
                 players.decrementAndGet();
@@ -293,8 +306,8 @@ final class Node implements RunningPeer {
 
     @Override
     public Mono<PeerSnapshot> snapshot() {
-        return Mono.create(
-                sink -> self.strand().execute(() -> sink.success(history.snapshot(links.all(), repairs.repaired()))));
+        return Mono.create(sink -> self.strand()
+                .execute(() -> sink.success(history.snapshot(links.all(), repairs.repaired(), links.violations()))));
     }
 
     @Override

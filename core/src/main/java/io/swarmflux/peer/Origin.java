@@ -4,6 +4,7 @@ import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -42,7 +43,7 @@ final class Origin {
             return false;
         }
         Long fixed = asked.epoch();
-        long epoch = fixed != null ? fixed : Math.max(System.currentTimeMillis(), programme.newestEpoch() + 1);
+        long epoch = fixed != null ? fixed : Math.max(self.dateMs(), programme.newestEpoch() + 1);
         StreamHub<Segment> opened = programme.open(new Description(
                 0,
                 asked.pace().kind() == Pace.Kind.NONE ? Mode.LOSSLESS : Mode.LIVE,
@@ -75,10 +76,15 @@ final class Origin {
         self.strand().execute(() -> programme.ends(epoch, finalSequence));
     }
 
+    /** Whether what has left the window can be read again. */
+    boolean rereadable() {
+        SourceFeed from = feed;
+        return from != null && from.rereadable();
+    }
+
     /** The oldest sequence that can be had here. */
     long oldest(StreamHub.View view) {
-        SourceFeed from = feed;
-        return from != null && from.rereadable() ? 0 : view.oldest();
+        return rereadable() ? 0 : view.oldest();
     }
 
     /** Reads what has left the window, for one downstream; null when that cannot be read again. */
@@ -108,12 +114,17 @@ final class Origin {
             taker.take(sequence, null);
             return;
         }
-        readings.add(from.again(epoch, sequence)
+        Disposable.Swap reading = Disposables.swap(); // forgotten when it is over
+        readings.add(reading);
+        reading.update(from.again(epoch, sequence)
                 .next()
-                .subscribe(
-                        segment -> self.strand().execute(() -> taker.take(sequence, segment)),
-                        failure -> self.strand().execute(() -> taker.take(sequence, null)),
-                        () -> {}));
+                .map(Optional::of)
+                .onErrorReturn(Optional.empty())
+                .defaultIfEmpty(Optional.empty())
+                .subscribe(found -> self.strand().execute(() -> {
+                    readings.remove(reading);
+                    taker.take(sequence, found.orElse(null));
+                })));
     }
 
     void close() {

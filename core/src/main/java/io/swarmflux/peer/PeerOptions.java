@@ -16,7 +16,8 @@ import reactor.core.scheduler.Schedulers;
  * @param listen the addresses to listen on, in the transport's form; default none
  * @param advertised where others can dial it; null, the default, for the first address it listens on
  * @param waitFor how many downstreams must be there before anything is taken; default 0
- * @param linger how long at most to serve on after the end until every downstream has confirmed it; default 5 s
+ * @param linger how long at most to serve on after the end without any downstream coming further, until every
+ *     one has confirmed it; default 5 s
  * @param window the bounds of the window
  * @param serving what it gives at most
  * @param time clock and chance
@@ -169,7 +170,7 @@ public record PeerOptions(
     /**
      * Serves on after the end.
      *
-     * @param atMost how long at most
+     * @param atMost how long at most while no downstream comes any further
      * @return the options with the time
      */
     public PeerOptions lingering(Duration atMost) {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param downstreams who takes segments from it, and who did
  * @param repaired how many segments came in answer to a request of its own
  * @param conflicts how many segments came with other bytes than the one held under their sequence
+ * @param violations how many links were closed because the other end broke the rules
  */
 public record PeerSnapshot(
         String peer,
@@ -25,7 +26,8 @@ public record PeerSnapshot(
         List<Upstream> upstreams,
         List<Downstream> downstreams,
         long repaired,
-        long conflicts) {
+        long conflicts,
+        long violations) {
     /**
      * The window.
      *

@@ -158,6 +158,11 @@ final class Programme {
         return view == null || view.epoch() != epoch ? Message.UNKNOWN : view.finalSequence();
     }
 
+    boolean endIsKnown() {
+        StreamHub.View view = view();
+        return view != null && view.finalSequence() != Message.UNKNOWN;
+    }
+
     /** Whether everything up to the final sequence came or was passed. */
     boolean isOver() {
         StreamHub.View view = view();
@@ -174,9 +179,11 @@ final class Programme {
         return newestEpoch;
     }
 
-    /** Somebody has heard of this epoch. */
+    /** Somebody has heard of this epoch; what lies more than a day in the future is not believed. */
     void heardOfEpoch(long epoch) {
-        newestEpoch = Math.max(newestEpoch, epoch);
+        if (epoch <= self.dateMs() + Epochs.DAY_MS) {
+            newestEpoch = Math.max(newestEpoch, epoch);
+        }
     }
 
     /** Goes on with another epoch, which has a description of its own. */
@@ -201,6 +208,9 @@ final class Programme {
         StreamHub.View view = view();
         if (here == null || view == null || view.epoch() != epoch) {
             return;
+        }
+        if (finalSequence - view.edge() > self.options().window().segments()) {
+            return; // counts when segments have come near it; announcements say it again
         }
         here.end(epoch, finalSequence);
         if (!endTold) {

@@ -57,7 +57,7 @@ final class Repairs {
                 links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
         Map<String, List<Long>> asks = new HashMap<>();
         for (RepairPlan.Ask ask : plan.plan(
-                holes(view, sides),
+                holes(view, sides, nowNs),
                 sequence -> sides.stream()
                         .filter(side -> side.holds(sequence))
                         .map(UpstreamSide::asSource)
@@ -74,10 +74,10 @@ final class Repairs {
         }
     }
 
-    private List<Long> holes(StreamHub.View view, List<UpstreamSide> sides) {
+    private List<Long> holes(StreamHub.View view, List<UpstreamSide> sides, long nowNs) {
         long edge = view.edge();
         for (UpstreamSide side : sides) {
-            edge = Math.max(edge, Math.min(side.edge(), view.next() + 1)); // a lost tail: one step at a time
+            edge = Math.max(edge, side.lostTail(view, nowNs));
         }
         List<Long> holes = new ArrayList<>();
         long reach = Math.min(edge, view.next() + REACH);

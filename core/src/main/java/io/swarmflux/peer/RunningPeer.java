@@ -69,8 +69,8 @@ public interface RunningPeer extends Disposable {
     Flux<PeerEvent> events();
 
     /**
-     * The end: everything was played or gapped up to the final sequence, and every downstream has confirmed it, or the
-     * linger time is over.
+     * The end: everything was played or gapped up to the final sequence, and every downstream has confirmed it, or none
+     * has come any further for the linger time.
      *
      * @return completes once the peer has said goodbye and closed; also after {@link #leave()} and {@link #dispose()}
      */

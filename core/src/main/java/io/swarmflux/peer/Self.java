@@ -26,6 +26,7 @@ final class Self {
     private final Random random;
     private final Scheduler scheduler;
     private final Strand strand;
+    private final long startNs = System.nanoTime();
     private final EventFeed<PeerEvent> events = new EventFeed<>();
 
     /** What was asked for. */
@@ -91,8 +92,16 @@ final class Self {
         return strand;
     }
 
+    /** Nanoseconds since the start: never set back, whatever happens to the machine's clock. */
     long nowNs() {
-        return scheduler.now(TimeUnit.NANOSECONDS);
+        return plan.options().time().scheduler() == null
+                ? System.nanoTime() - startNs
+                : scheduler.now(TimeUnit.NANOSECONDS);
+    }
+
+    /** The date, in milliseconds since 1970; only an epoch is made from it. */
+    long dateMs() {
+        return scheduler.now(TimeUnit.MILLISECONDS);
     }
 
     EventFeed<PeerEvent> events() {

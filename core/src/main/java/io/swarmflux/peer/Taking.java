@@ -19,9 +19,9 @@ final class Taking {
     private final Programme programme;
     private final Links links;
     private final Giving giving;
-    private final long startedAtNs;
     private volatile long dataAtNs;
     private @Nullable Intake<Segment> gathering;
+    private long gatheringSinceNs;
     private int intakes;
 
     Taking(Self self, Programme programme, Links links, Giving giving) {
@@ -29,8 +29,7 @@ final class Taking {
         this.programme = programme;
         this.links = links;
         this.giving = giving;
-        this.startedAtNs = self.nowNs();
-        this.dataAtNs = startedAtNs;
+        this.dataAtNs = self.nowNs();
     }
 
     // ------------------------------------------------------------------ credit
@@ -44,6 +43,10 @@ final class Taking {
         return self.options().window().segments();
     }
 
+    long halfWindow() {
+        return self.options().window().bytes() / 2;
+    }
+
     /** How many bytes one upstream should be granted and have unused. */
     long grantTarget() {
         long active = links.upstreams().filter(UpstreamSide::active).count();
@@ -51,9 +54,11 @@ final class Taking {
     }
 
     long firstGrantBytes() {
-        return waiting()
-                ? 0
-                : Math.min(GRANT_BYTES, self.options().window().bytes() / (4L * Math.max(1, links.dialled())));
+        StreamHub.View view = programme.view();
+        long window = self.options().window().bytes();
+        long room = view == null ? window - Segment.MAX_ENCODED_BYTES : view.roomBytes();
+        long fair = Math.min(GRANT_BYTES, window / (4L * Math.max(1, links.dialled())));
+        return waiting() ? 0 : Math.max(0, Math.min(fair, room - unusedBytes()));
     }
 
     int firstGrantSegments() {
@@ -104,11 +109,12 @@ final class Taking {
     /** Others may have what the first to answer has not: nothing is hopeless before all were asked. */
     void gather(StreamHub<Segment> opened) {
         gathering = opened.intake("(others)");
+        gatheringSinceNs = self.nowNs();
     }
 
     void tick(long nowNs) {
         Intake<Segment> waitingFor = gathering;
-        if (waitingFor != null && (links.allTried() || nowNs - startedAtNs > GATHER_NS)) {
+        if (waitingFor != null && (links.allTried() || nowNs - gatheringSinceNs > GATHER_NS)) {
             gathering = null;
             waitingFor.dispose();
         }

@@ -3,7 +3,6 @@ package io.swarmflux.peer;
 import io.swarmflux.flux.Intake;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.flux.Upstream;
-import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.swarm.RepairPlan;
@@ -25,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamSide {
     private static final int REPORT_BYTES = 32 * 1024;
+    private static final long REPEAT_NS = 250_000_000L;
+    private static final long UNANSWERED_NS = 3_000_000_000L;
+    private static final long QUIET_NS = 300_000_000L;
+    private static final int TAIL = 64;
+
+    /** No stream is this long; sums of two such numbers do not overflow. */
+    private static final long MAX_SEQUENCE = 1L << 61;
 
     private final Self self;
     private final Programme programme;
@@ -39,7 +45,10 @@ final class UpstreamSide {
 
     private volatile int number;
 
-    /** The epoch that may come now; -1 while nothing may. */
+    /** The epoch that may come now, as the answer said; -1 while nothing may. */
+    private volatile long comingEpoch = -1;
+
+    /** The epoch that goes into the window; -1 while the answer has not been dealt with. */
     private volatile long epoch = -1;
 
     private volatile long sequenceLimit;
@@ -52,8 +61,12 @@ final class UpstreamSide {
 
     // inside the strand
     private int nextNumber = 1;
+    private volatile long dataAtNs;
+    private long settledBefore;
+    private long askedAtNs;
+    private long creditedAtNs;
     private long firstBytes;
-    private int firstSegments;
+    private volatile int firstSegments;
     private long reportedNext = -1;
     private boolean starved;
     private boolean answered;
@@ -61,6 +74,7 @@ final class UpstreamSide {
     private long heldEpoch = -1;
     private long oldest;
     private long edge;
+    private long edgeEpoch = -1;
     private List<Message.Range> holes = List.of();
     private List<Message.Path> paths = List.of();
 
@@ -101,8 +115,11 @@ final class UpstreamSide {
         return answered;
     }
 
+    /** What was granted and is not in the window yet, nor dropped: not sent, under way, or not complete. */
     long unusedBytes() {
-        return active() ? Math.max(0, byteLimit - receivedBytes) : firstBytes;
+        Intake<Segment> to = intake;
+        long settled = to == null ? 0 : to.stats().bytes() - settledBefore;
+        return active() ? Math.max(0, byteLimit - settled) : firstBytes;
     }
 
     String name() {
@@ -116,13 +133,23 @@ final class UpstreamSide {
 
     // ------------------------------------------------------------------ the link's thread
 
+    /** An answer came; segments may follow it before the strand has dealt with it. */
+    void answered(Message.Subscribed answer) {
+        if (answer.number() == number && comingEpoch < 0) {
+            check(Math.max(answer.start(), answer.oldest()));
+            sequenceLimit = answer.start() + firstSegments;
+            maxSegmentBytes = answer.description().maxSegmentBytes();
+            comingEpoch = answer.epoch();
+        }
+    }
+
     @Nullable
     StreamId admit(int of, long ofEpoch, long sequence, int totalBytes) {
         if (of > number || of < 1) {
             throw new WireException(
                     FailureCode.UNEXPECTED, "a segment came for stream number " + of + ", which was never used here");
         }
-        if (of < number || ofEpoch != epoch) {
+        if (of < number || ofEpoch != comingEpoch) {
             return null; // under way when the subscription changed
         }
         if (totalBytes > maxSegmentBytes) {
@@ -146,6 +173,14 @@ final class UpstreamSide {
     }
 
     void onSegment(Segment segment) {
+        if (epoch < 0) {
+            self.strand().execute(() -> take(segment)); // behind the answer
+        } else {
+            take(segment);
+        }
+    }
+
+    private void take(Segment segment) {
         Intake<Segment> to = intake;
         if (to == null || segment.epoch() != epoch) {
             return;
@@ -153,6 +188,7 @@ final class UpstreamSide {
         if (requested.remove(segment.sequence()) != null) {
             repairs.answered(name());
         }
+        dataAtNs = self.nowNs();
         taking.heardData();
         subStreams.came(name(), segment.sequence(), programme.segment(segment.epoch(), segment.sequence()) == null);
         to.offer(segment);
@@ -185,6 +221,7 @@ final class UpstreamSide {
     private void subscribe(long wanted, Message.Start start, long from) {
         epoch = -1;
         all = false;
+        comingEpoch = -1;
         answered = false;
         requested.clear();
         number = nextNumber++;
@@ -196,9 +233,12 @@ final class UpstreamSide {
         long mask = subStreams.firstMask();
         all = mask != 0;
         boolean waiting = taking.waiting();
+        firstBytes = 0; // not to count it twice
         firstBytes = taking.firstGrantBytes();
         firstSegments = taking.firstGrantSegments();
+        byteLimit = firstBytes;
         retryAtNs = Long.MAX_VALUE;
+        askedAtNs = self.nowNs();
         conversation.send(new Message.Subscribe(
                 number,
                 self.stream(),
@@ -224,11 +264,13 @@ final class UpstreamSide {
         } else if (message instanceof Message.Announce announce) {
             onAnnounce(announce);
         } else if (message instanceof Message.GapNotice gap) {
+            check(gap.until());
             Intake<Segment> to = intake;
             if (to != null) {
                 to.gone(gap.epoch(), gap.from(), gap.until());
             }
         } else if (message instanceof Message.End end) {
+            check(end.finalSequence());
             programme.ends(end.epoch(), end.finalSequence());
         } else if (message instanceof Message.Described described) {
             programme.described(described.description());
@@ -236,8 +278,20 @@ final class UpstreamSide {
         // Redirect is a hint that is not needed while every upstream is given by name; Stopped changes nothing here
     }
 
+    /** Refuses a sequence that no stream reaches. */
+    static void check(long sequence) {
+        if (sequence > MAX_SEQUENCE) {
+            throw new WireException(
+                    FailureCode.LIMIT, "sequence " + sequence + " was named, none is above " + MAX_SEQUENCE);
+        }
+    }
+
     private void onSubscribed(Message.Subscribed subscribed) {
+        if (answered) {
+            return; // the link has brought it twice
+        }
         answered = true;
+        dataAtNs = self.nowNs();
         heldEpoch = subscribed.epoch();
         oldest = subscribed.oldest();
         if (!epochs.accepts(this, subscribed)) {
@@ -245,18 +299,17 @@ final class UpstreamSide {
             firstBytes = 0;
             return;
         }
-        Description description = subscribed.description();
-        maxSegmentBytes = description.maxSegmentBytes();
-        sequenceLimit = subscribed.start() + firstSegments;
-        byteLimit = firstBytes;
         if (intake == null) {
             intake = taking.newIntake(name());
         }
         Intake<Segment> to = intake;
+        settledBefore = to == null ? 0 : to.stats().bytes();
         if (to != null && subscribed.start() > 0) {
             to.gone(subscribed.epoch(), 0, Math.min(subscribed.start(), Math.max(oldest, 0)));
         }
-        edge = Math.max(edge, subscribed.start());
+        edge = subscribed.epoch() == edgeEpoch ? Math.max(edge, subscribed.start()) : subscribed.start();
+        edgeEpoch = subscribed.epoch();
+        holes = List.of();
         epoch = subscribed.epoch();
         if (all) {
             subStreams.took(name());
@@ -265,6 +318,7 @@ final class UpstreamSide {
     }
 
     private void onAnnounce(Message.Announce announce) {
+        check(Math.max(announce.edge(), announce.finalSequence()));
         heldEpoch = announce.epoch();
         epochs.heardOf(announce.epoch(), this);
         if (announce.epoch() != epoch) {
@@ -351,6 +405,15 @@ final class UpstreamSide {
 
     void assign(List<Message.Assignment> assignments) {
         conversation.send(new Message.Assign(number, assignments));
+    /**
+     * Up to where what it announced and has not sent may be taken for lost, because it fell quiet: everything behind what came
+     * is a hole anyway.
+     */
+    long lostTail(StreamHub.View view, long nowNs) {
+        if (!active() || nowNs - dataAtNs < QUIET_NS) {
+            return 0;
+        }
+        return Math.min(edge, view.roomBytes() > 0 ? Math.min(view.edge() + TAIL, sequenceLimit) : view.next() + 1);
     }
 
     RepairPlan.Source asSource() {
@@ -378,6 +441,7 @@ final class UpstreamSide {
         if (!active() || view == null || view.epoch() != epoch) {
             return;
         }
+        long nowNs = self.nowNs();
         long target = taking.grantTarget();
         long received = receivedBytes;
         long granted = byteLimit;
@@ -386,6 +450,10 @@ final class UpstreamSide {
         long sequences = sequenceLimit;
         if (!taking.waiting() && subStreams.share(name()) != 0) {
             more = Math.max(0, Math.min(target - unused, view.roomBytes() - taking.unusedBytes()));
+        if (!taking.waiting()) {
+            // who only has what lies beyond the next hole may not fill the room of those who can close it
+            long kept = oldest > view.next() ? taking.halfWindow() : 0;
+            more = Math.max(0, Math.min(target - unused, view.roomBytes() - kept - taking.unusedBytes()));
             starved = more < target - unused;
         } else {
             starved = false;
@@ -398,7 +466,8 @@ final class UpstreamSide {
                 || received - reportedBytes >= REPORT_BYTES;
         if (worth
                 || (heartbeat
-                        && (more > 0
+                        && (nowNs - creditedAtNs >= REPEAT_NS // the last one may be lost
+                                || more > 0
                                 || sequences > sequenceLimit
                                 || received > reportedBytes
                                 || view.next() != reportedNext))) {
@@ -406,6 +475,7 @@ final class UpstreamSide {
             sequenceLimit = sequences;
             reportedBytes = received;
             reportedNext = view.next();
+            creditedAtNs = nowNs;
             conversation.send(new Message.Credit(
                     number, sequenceLimit, byteLimit, Math.max(0, view.next()), received, programme.held()));
         }
@@ -416,7 +486,7 @@ final class UpstreamSide {
     }
 
     void tick(long nowNs) {
-        if (nowNs >= retryAtNs) {
+        if (nowNs >= retryAtNs || (!answered && nowNs - askedAtNs > UNANSWERED_NS)) {
             subscribe();
             return;
         }
@@ -438,7 +508,7 @@ final class UpstreamSide {
                 stats.received(),
                 stats.bytes(),
                 stats.duplicates(),
-                Math.max(0, edgeHere - edge()),
+                Math.max(0, edgeHere - edge),
                 roundTrip < 0 ? -1 : roundTrip / 1_000_000);
     }
 

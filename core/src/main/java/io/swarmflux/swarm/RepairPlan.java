@@ -2,9 +2,11 @@ package io.swarmflux.swarm;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -12,7 +14,7 @@ import java.util.TreeMap;
  * an upstream that holds it, oldest first, one request at a time for each segment.
  *
  * <p>A request that is not answered in time is put to another upstream. An upstream whose requests time out three times in
- * a row is not asked for 10 s.
+ * a row is not asked for 10 s, unless nobody else has the segment.
  */
 public final class RepairPlan {
     private static final int MAX_WATCHED = 512;
@@ -94,6 +96,7 @@ public final class RepairPlan {
     public List<Ask> plan(List<Long> holes, Holdings holdings, long allowanceNs, long nowNs) {
         forgetAllBut(holes);
         List<Ask> asks = new ArrayList<>();
+        Set<String> struck = new HashSet<>(); // what was asked for together times out together, and counts once
         int inFlight = 0;
         for (Missing one : missing.values()) {
             if (!one.asked.isEmpty() && nowNs < one.dueNs) {
@@ -115,7 +118,9 @@ public final class RepairPlan {
             String before = one.asked;
             if (!before.isEmpty()) {
                 one.asked = "";
-                strike(before, nowNs);
+                if (struck.add(before)) {
+                    strike(before, nowNs);
+                }
             }
             if (inFlight >= maxInFlight) {
                 continue;
@@ -166,17 +171,18 @@ public final class RepairPlan {
     }
 
     private @org.jspecify.annotations.Nullable Source choose(List<Source> holders, String notAgain, long nowNs) {
-        Source last = null;
+        Source again = null;
+        Source resting = null;
         for (Source holder : holders) {
             Answers record = records.get(holder.name());
             if (record != null && nowNs < record.restUntilNs) {
-                continue;
-            }
-            if (!holder.name().equals(notAgain)) {
+                resting = resting == null ? holder : resting;
+            } else if (!holder.name().equals(notAgain)) {
                 return holder;
+            } else {
+                again = holder;
             }
-            last = holder;
         }
-        return last;
+        return again != null ? again : resting;
     }
 }

@@ -77,6 +77,7 @@ public final class FakePeer implements RunningPeer {
                 List.of(new PeerSnapshot.Upstream("seed", "127.0.0.1:9000", true, 10, 390, 12, 0, 1)),
                 List.of(new PeerSnapshot.Downstream("p2", 10, 390, 10)),
                 3,
+                0,
                 0));
     }
 
