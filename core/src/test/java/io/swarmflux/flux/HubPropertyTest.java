@@ -29,7 +29,7 @@ class HubPropertyTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void keepsItsPromisesInRandomHistories(long block) {
-        for (long seed = block * 1_000; seed < block * 1_000 + 100; seed++) {
+        for (long seed = block * 1_000; seed < block * 1_000 + 250; seed++) {
             try {
                 new History(seed).run();
             } catch (Throwable broken) {
