@@ -38,7 +38,7 @@ final class ArrivalCursor<T> {
     /** The oldest element that is here, wanted, within the limits and not given yet. */
     @Nullable
     T poll(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
-        forget(window.tail(), wanted);
+        catchUp(wanted);
         boolean contiguous = true;
         long limit = Math.min(Math.min(window.edge(), sequenceLimit), base + window.slots);
         for (long sequence = base; sequence < limit; sequence++) {
@@ -138,7 +138,9 @@ final class ArrivalCursor<T> {
         return told;
     }
 
-    private void forget(long tail, LongPredicate wanted) {
+    /** Moves to the window's tail, and notes what was lost by that. */
+    void catchUp(LongPredicate wanted) {
+        long tail = window.tail();
         long from = -1;
         long to = Math.min(tail, base + window.slots);
         for (long sequence = base; sequence < to; sequence++) {

@@ -37,6 +37,7 @@ final class Beginning<T> {
         }
         boolean given = policy.kind() == StartPolicy.Kind.GIVEN;
         if (lowest == null) {
+            startByNs = Alarm.NEVER; // who brought the first element may have left with it
             return all ? new Place(0, given ? policy.sequence() : 0) : null;
         }
         if (given) {

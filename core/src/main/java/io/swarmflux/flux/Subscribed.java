@@ -312,7 +312,11 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     @Override
     public void close() {
         disposed = true;
-        Operators.terminate(S, this);
+        if (done) {
+            S.lazySet(this, Operators.cancelledSubscription()); // over already: nothing to cancel, nothing to keep
+        } else {
+            Operators.terminate(S, this);
+        }
         discardAll();
     }
 

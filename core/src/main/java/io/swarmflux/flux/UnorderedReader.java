@@ -47,10 +47,11 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
             boolean closed = w.successor != null; // before the poll: nothing is written after it is set
             long frontier = w.frontier();
             boolean complete = frontier >= w.end;
-            T element = emitted == demand ? null : mine.poll(s -> true, Long.MAX_VALUE, Long.MAX_VALUE, loop.numbering);
-            if (!tellLost(subscriber, w, mine)) {
+            mine.catchUp(s -> true);
+            if (!tellLost(subscriber, w, mine)) { // before anything is taken, which would be lost with the reader
                 return emitted;
             }
+            T element = emitted == demand ? null : mine.poll(s -> true, Long.MAX_VALUE, Long.MAX_VALUE, loop.numbering);
             if (element != null) {
                 emitted++;
                 subscriber.onNext(element);
