@@ -1,9 +1,11 @@
 package io.swarmflux.link;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class ImpairedLane {
     private long lastArrivalNs = Long.MIN_VALUE;
     private long latestNs = Long.MIN_VALUE;
     private long bitsPerSecond;
+    private boolean disposed;
 
     /** A frame under way; without one, the end. */
     record Parcel(long arrivalNs, long number, @Nullable ByteBuffer frame) {
@@ -50,6 +53,10 @@ final class ImpairedLane {
         long nowNs = scheduler.now(TimeUnit.NANOSECONDS);
         long firstNs;
         synchronized (this) {
+            if (disposed) {
+                // The link has ended while this thread sent: the frame vanishes with those under way.
+                return true;
+            }
             // All dice are thrown for every frame: changing one condition must not change another's luck.
             boolean lost = random.nextDouble() < conditions.loss();
             boolean twice = random.nextDouble() < conditions.duplication();
@@ -75,7 +82,7 @@ final class ImpairedLane {
             }
         }
         for (int i = 0; i < copies; i++) {
-            schedule(firstNs - nowNs);
+            schedule(this::deliver, firstNs - nowNs);
         }
         return true;
     }
@@ -109,12 +116,19 @@ final class ImpairedLane {
             endNs = Math.max(nowNs, latestNs);
             add(endNs, null);
         }
-        schedule(endNs - nowNs);
+        schedule(this::deliver, endNs - nowNs);
     }
 
-    private void schedule(long delayNs) {
-        if (!worker.isDisposed()) {
-            worker.schedule(this::deliver, Math.max(0, delayNs), TimeUnit.NANOSECONDS);
+    /** Runs something later, unless the lane is disposed of before. */
+    void after(Duration delay, Runnable task) {
+        schedule(task, delay.toNanos());
+    }
+
+    private void schedule(Runnable task, long delayNs) {
+        try {
+            worker.schedule(task, Math.max(0, delayNs), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException ended) {
+            // The link has ended, perhaps while another thread sent: nothing arrives any more.
         }
     }
 
@@ -140,6 +154,7 @@ final class ImpairedLane {
     /** Drops what is under way and stops. */
     void dispose() {
         synchronized (this) {
+            disposed = true;
             underWay.clear();
             queuedBytes = 0;
             freeNs = Long.MIN_VALUE;

@@ -123,6 +123,7 @@ final class ImpairedLink implements Link {
         return Mono.defer(() -> {
             if (sendingEnded.compareAndSet(false, true)) {
                 lane.end();
+                lane.after(CLOSE_LIMIT, this::dispose);
             }
             return onClose();
         });

@@ -1,6 +1,7 @@
 package io.swarmflux.link;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -15,6 +16,9 @@ import reactor.core.publisher.Mono;
  * keeps that small.
  */
 public interface Link extends Disposable {
+    /** The longest that {@link #close()} takes, whatever the other end does: 2 s. */
+    Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
     /**
      * The other end, for people: an address or a name.
      *
@@ -73,9 +77,12 @@ public interface Link extends Disposable {
     Mono<Void> onClose();
 
     /**
-     * Sends what was accepted, then closes. Frames sent afterwards are dropped. Does nothing when closed already.
+     * Sends what was accepted, then closes. Frames sent afterwards are dropped. An end that does not read cannot hold
+     * the link open: after {@link #CLOSE_LIMIT} it is cut as by {@link #dispose()}, and what has not left is lost. Does
+     * nothing when closed already.
      *
-     * @return completes when the link is closed
+     * @return completes when the link is closed, everything sent or not, {@link #CLOSE_LIMIT} after the first
+     *     subscription at the latest
      */
     Mono<Void> close();
 

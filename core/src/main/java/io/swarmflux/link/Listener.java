@@ -18,4 +18,13 @@ public interface Listener extends Disposable {
      * @return completes once the address is free again; any number of subscribers
      */
     Mono<Void> onClose();
+
+    /**
+     * How many links it has closed before anybody saw them, because there were too many.
+     *
+     * @return a count since the start; 0 always for a transport without limits
+     */
+    default long refusedLinks() {
+        return 0;
+    }
 }

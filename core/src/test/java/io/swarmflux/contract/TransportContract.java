@@ -2,11 +2,14 @@ package io.swarmflux.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swarmflux.link.Link;
 import io.swarmflux.link.LinkException;
 import io.swarmflux.link.Listener;
 import io.swarmflux.link.Transport;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,12 +23,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** What every {@link Transport} keeps to. A new transport adds a class of a few lines and no new cases. */
@@ -43,6 +48,14 @@ public abstract class TransportContract {
 
     /** An address to listen on for which the transport takes a free one, as port 0 is. */
     protected abstract String freeAddress();
+
+    /**
+     * Dials this address from an end that never reads, until closed; null when the transport has no such ends, because
+     * it reads by itself.
+     */
+    protected @Nullable Closeable dialDeaf(String address) throws IOException {
+        return null;
+    }
 
     @BeforeEach
     void start() {
@@ -125,6 +138,7 @@ public abstract class TransportContract {
         assertThat(out.isDisposed()).isFalse();
         assertThat(in.maxFrameBytes()).isEqualTo(out.maxFrameBytes());
         assertThat(out.provenName()).isNull();
+        assertThat(listener.refusedLinks()).isZero();
     }
 
     @Test
@@ -261,6 +275,23 @@ public abstract class TransportContract {
     }
 
     @Test
+    void closesInTimeThoughTheOtherEndDoesNotRead() throws Exception {
+        try (Closeable deaf = dialDeaf(listen(freeAddress()).address())) {
+            assumeTrue(deaf != null, "has ends that do not read");
+            Link link = accepted();
+            // More than the network takes on the way.
+            byte[] frame = frame(link.maxFrameBytes(), 1);
+            for (int i = 0; i < 2_000; i++) {
+                send(link, frame);
+            }
+
+            link.close().block(Link.CLOSE_LIMIT.plus(SOON));
+            assertThat(link.unsentBytes()).isZero();
+            StepVerifier.create(link.receive()).expectComplete().verify(SOON);
+        }
+    }
+
+    @Test
     void closingEndsBothEnds() throws InterruptedException {
         Pair pair = open();
         pair.dialled().close().block(SOON);
@@ -306,6 +337,28 @@ public abstract class TransportContract {
         pair.accepted().onClose().block(SOON);
         assertThat(pair.accepted().send(ByteBuffer.allocate(1))).isFalse();
         assertThat(pair.accepted().unsentBytes()).isZero();
+    }
+
+    @Test
+    void neverThrowsAtWhoSendsWhileTheLinkEnds() throws Exception {
+        Listener listener = listen(freeAddress());
+        for (int i = 0; i < 20; i++) {
+            Link link = dial(listener.address());
+            Link other = accepted();
+            other.receive().subscribe(frame -> {}, error -> {});
+            Future<Boolean> sender = Mono.fromCallable(() -> {
+                        while (link.send(ByteBuffer.allocate(10))) {
+                            Thread.onSpinWait();
+                        }
+                        return true;
+                    })
+                    .subscribeOn(Schedulers.boundedElastic())
+                    .toFuture();
+            link.dispose();
+
+            assertThat(sender.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            other.onClose().block(SOON);
+        }
     }
 
     @Test

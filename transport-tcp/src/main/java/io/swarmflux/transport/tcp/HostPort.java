@@ -1,8 +1,11 @@
 package io.swarmflux.transport.tcp;
 
-import java.net.Inet6Address;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** An address as people write it: {@code HOST:PORT}, an IPv6 host in brackets. */
 record HostPort(String host, int port) {
@@ -41,12 +44,18 @@ record HostPort(String host, int port) {
     /** The address of a socket. */
     static HostPort of(SocketAddress address) {
         InetSocketAddress inet = (InetSocketAddress) address;
-        String host =
-                inet.isUnresolved() ? inet.getHostString() : inet.getAddress().getHostAddress();
-        if (inet.getAddress() instanceof Inet6Address && host.indexOf('%') > 0) {
-            host = host.substring(0, host.indexOf('%'));
+        if (inet.isUnresolved()) {
+            return new HostPort(inet.getHostString(), inet.getPort());
         }
-        return new HostPort(host, inet.getPort());
+        return new HostPort(NetUtil.toAddressString(inet.getAddress()), inet.getPort());
+    }
+
+    /** Where to listen: at once for an IP address; a name is looked up where threads may block. */
+    Mono<InetSocketAddress> resolve() {
+        Mono<InetSocketAddress> resolved =
+                Mono.fromCallable(() -> new InetSocketAddress(InetAddress.getByName(host), port));
+        boolean numeric = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+        return numeric ? resolved : resolved.subscribeOn(Schedulers.boundedElastic());
     }
 
     @Override

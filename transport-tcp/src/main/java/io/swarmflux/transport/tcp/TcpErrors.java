@@ -38,6 +38,9 @@ final class TcpErrors {
         if (e instanceof PemFiles.PemException) {
             return new LinkException(at.toString(), "cannot use TLS: " + e.getMessage(), e);
         }
+        if (has(e, UnknownHostException.class)) {
+            return new LinkException(at.toString(), "unknown host", e);
+        }
         for (Throwable t = e; t != null; t = t.getCause()) {
             String message = String.valueOf(t.getMessage()).toLowerCase(Locale.ROOT);
             if (message.contains("address already in use")) {

@@ -18,9 +18,6 @@ import reactor.core.publisher.Sinks;
 
 /** One TCP connection. */
 final class TcpLink implements Link {
-    /** How long the other end may take to close, once it has been sent everything. */
-    private static final long LINGER_MS = 1_000;
-
     /** What is kept for a receiver that has not come yet. */
     private static final int HELD_FRAMES = 64;
 
@@ -96,10 +93,20 @@ final class TcpLink implements Link {
         return Mono.defer(() -> {
             if (!sendingEnded) {
                 sendingEnded = true;
-                onLoop(outbox::finish);
+                onLoop(this::finish);
             }
             return onClose();
         });
+    }
+
+    /** Sends the rest and waits for the other end to read it and to close, but not for ever. */
+    private void finish() {
+        ScheduledFuture<?> impatience =
+                context.executor().schedule(this::cut, CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        context.channel().closeFuture().addListener(done -> {
+            boolean unused = impatience.cancel(false);
+        });
+        outbox.finish();
     }
 
     /**
@@ -110,10 +117,6 @@ final class TcpLink implements Link {
         SslHandler tls = context.pipeline().get(SslHandler.class);
         // Should it fail, impatience closes the channel.
         ChannelFuture unused = tls != null ? tls.closeOutbound() : ((DuplexChannel) context.channel()).shutdownOutput();
-        ScheduledFuture<?> impatience = context.executor().schedule(this::cut, LINGER_MS, TimeUnit.MILLISECONDS);
-        context.channel().closeFuture().addListener(done -> {
-            boolean unusedToo = impatience.cancel(false);
-        });
     }
 
     @Override

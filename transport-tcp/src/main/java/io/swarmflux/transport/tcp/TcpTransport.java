@@ -1,6 +1,7 @@
 package io.swarmflux.transport.tcp;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -19,6 +20,8 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
+import reactor.util.Logger;
+import reactor.util.Loggers;
 
 /**
  * Links over TCP. Addresses are {@code HOST:PORT}, an IPv6 host in brackets: {@code [::1]:9000}. On the wire each frame
@@ -32,6 +35,8 @@ public final class TcpTransport implements Transport {
 
     /** Frames are copied into network buffers only up to here; the rest waits as references. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 128 << 10);
+
+    private static final Logger log = Loggers.getLogger(TcpTransport.class);
 
     private static final String LINK_HANDLER = "swarmflux.link";
 
@@ -131,7 +136,9 @@ public final class TcpTransport implements Transport {
     }
 
     /**
-     * Sets how many links a listener has open at once; what comes beyond is closed before anybody sees it.
+     * Sets how many links a listener has open at once; what comes beyond is closed before anybody sees it, counted in
+     * {@link Listener#refusedLinks()} and logged as a warning, at most once a minute. Of links that come together any
+     * may be the one beyond.
      *
      * @param links at least 1, default 4,096
      * @return the same otherwise
@@ -148,7 +155,8 @@ public final class TcpTransport implements Transport {
     }
 
     /**
-     * Sets how many of them may come from one IP address. Raise it when many peers share one, behind a NAT or in a
+     * Sets how many of them may come from one IP address; what comes beyond is refused as with
+     * {@link #maxInboundLinks}. Raise it when many peers share one, behind a NAT or in a
      * test.
      *
      * @param links at least 1, default 256
@@ -221,29 +229,21 @@ public final class TcpTransport implements Transport {
         HostPort at = HostPort.parse(address);
         TlsContexts tls = options.tls();
         Mono<Listener> bind = tls == null
-                ? Mono.defer(() -> bind(at, null, accept))
-                : tls.server().flatMap(context -> bind(at, context, accept));
+                ? at.resolve().flatMap(local -> bind(at, local, null, accept))
+                : tls.server().flatMap(context -> at.resolve().flatMap(local -> bind(at, local, context, accept)));
         return bind.onErrorMap(e -> !(e instanceof LinkException), e -> TcpErrors.listening(at, e));
     }
 
-    private Mono<Listener> bind(HostPort at, @Nullable SslContext tls, Consumer<? super Link> accept) {
+    private Mono<Listener> bind(
+            HostPort at, InetSocketAddress local, @Nullable SslContext tls, Consumer<? super Link> accept) {
         InboundLimits limits = new InboundLimits(options.maxInboundLinks(), options.maxLinksPerAddress());
         TcpServer server = TcpServer.create()
-                .host(at.host())
-                .port(at.port())
+                .bindAddress(() -> local)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .doOnChannelInit((observer, channel, remote) -> {
-                    HostPort from = HostPort.of(channel.remoteAddress());
-                    if (limits.tryEnter(from.host())) {
-                        channel.closeFuture().addListener(done -> limits.leave(from.host()));
-                        addLink(channel.pipeline(), from.toString(), false, accept);
-                    } else {
-                        ChannelFuture unused = channel.close();
-                    }
-                });
+                .doOnChannelInit((observer, channel, remote) -> admit(channel, limits, accept));
         if (options.loops() != null) {
             server = server.runOn(options.loops());
         }
@@ -252,8 +252,23 @@ public final class TcpTransport implements Transport {
         }
         return server.bind().map(bound -> {
             int port = ((InetSocketAddress) bound.address()).getPort();
-            return new TcpListener(new HostPort(at.host(), port).toString(), bound);
+            return new TcpListener(new HostPort(at.host(), port).toString(), bound, limits);
         });
+    }
+
+    /** Makes a link of what came in, or closes it; on its event loop, so those that come together are in no order. */
+    private void admit(Channel channel, InboundLimits limits, Consumer<? super Link> accept) {
+        HostPort from = HostPort.of(channel.remoteAddress());
+        if (limits.tryEnter(from.host())) {
+            channel.closeFuture().addListener(done -> limits.leave(from.host()));
+            addLink(channel.pipeline(), from.toString(), false, accept);
+            return;
+        }
+        String report = limits.report(from.host(), System.nanoTime());
+        if (report != null) {
+            log.warn("listener " + HostPort.of(channel.localAddress()) + ": " + report);
+        }
+        ChannelFuture unused = channel.close();
     }
 
     private void addLink(ChannelPipeline pipeline, String remote, boolean dialled, Consumer<? super Link> whenOpen) {

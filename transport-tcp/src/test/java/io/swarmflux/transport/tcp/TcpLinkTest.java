@@ -2,16 +2,22 @@ package io.swarmflux.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.util.NetUtil;
 import io.swarmflux.link.Link;
 import io.swarmflux.link.LinkException;
 import io.swarmflux.link.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** What strangers and bad networks do to a listening port. */
@@ -182,20 +189,34 @@ class TcpLinkTest {
 
     @Test
     void refusesMoreLinksFromOneAddressThanAllowed() throws Exception {
-        Listener small = now(TcpTransport.create().maxLinksPerAddress(2).listen("127.0.0.1:0", accepted::add));
-        Link first = now(transport.dial(small.address()));
-        Link second = now(transport.dial(small.address()));
-        Link third = now(transport.dial(small.address()));
-        third.onClose().block(SOON);
-        assertThat(first.isDisposed()).isFalse();
-        assertThat(accepted).hasSizeLessThanOrEqualTo(2);
+        assertAdmitsTwoAtATime(TcpTransport.create().maxLinksPerAddress(2));
+    }
 
-        first.dispose();
-        accepted().onClose().or(accepted().onClose()).block(SOON);
-        Link fourth = now(transport.dial(small.address()));
-        assertThat(accepted.poll(5, TimeUnit.SECONDS)).isNotNull();
-        second.dispose();
-        fourth.dispose();
+    @Test
+    void refusesMoreLinksThanAllowed() throws Exception {
+        assertAdmitsTwoAtATime(TcpTransport.create().maxInboundLinks(2));
+    }
+
+    private void assertAdmitsTwoAtATime(TcpTransport limited) throws InterruptedException {
+        Listener small = now(limited.listen("127.0.0.1:0", accepted::add));
+        List<Link> dialled = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            dialled.add(now(transport.dial(small.address())));
+        }
+        // Each is admitted on an event loop of its own, so the one too many need not be the last.
+        List<Link> admitted = List.of(accepted(), accepted());
+        Mono.firstWithSignal(dialled.stream().map(Link::onClose).toList()).block(SOON);
+        assertThat(small.refusedLinks()).isEqualTo(1);
+        assertThat(accepted).isEmpty();
+        assertThat(admitted).noneMatch(Link::isDisposed);
+        assertThat(dialled.stream().filter(link -> !link.isDisposed())).hasSize(2);
+
+        dialled.forEach(Link::dispose);
+        admitted.forEach(link -> link.onClose().block(SOON));
+        Link next = now(transport.dial(small.address()));
+        assertThat(accepted().isDisposed()).isFalse();
+        assertThat(small.refusedLinks()).isEqualTo(1);
+        next.dispose();
         small.dispose();
     }
 
@@ -225,5 +246,55 @@ class TcpLinkTest {
         assertThat(HostPort.parse("[::1]:9000"))
                 .isEqualTo(new HostPort("::1", 9000))
                 .hasToString("[::1]:9000");
+    }
+
+    @Test
+    void linksOverIpv6() throws Exception {
+        assumeTrue(hasIpv6(), "this machine has ::1");
+        Listener six = now(transport.listen("[::1]:0", accepted::add));
+        assertThat(six.address()).startsWith("[::1]:").doesNotEndWith(":0");
+
+        Link link = now(transport.dial(six.address()));
+        Link other = accepted();
+        assertThat(link.remote()).isEqualTo(six.address());
+        assertThat(other.remote()).startsWith("[::1]:");
+        link.send(ByteBuffer.allocate(10));
+        StepVerifier.create(other.receive().map(ByteBuffer::remaining).take(1, false))
+                .expectNext(10)
+                .expectComplete()
+                .verify(SOON);
+        link.dispose();
+        six.dispose();
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(NetUtil.LOCALHOST6, 0));
+            return true;
+        } catch (IOException none) {
+            return false;
+        }
+    }
+
+    @Test
+    void listensOnAName() {
+        Listener named = now(transport.listen("localhost:0", accepted::add).subscribeOn(Schedulers.parallel()));
+        assertThat(named.address()).startsWith("localhost:").doesNotEndWith(":0");
+        now(transport.dial(named.address())).dispose();
+        named.dispose();
+    }
+
+    @Test
+    void looksUpANameWhereThreadsMayBlock() {
+        assertThat(now(whereResolved("localhost:0"))).startsWith("boundedElastic");
+        assertThat(now(whereResolved("127.0.0.1:0"))).startsWith("parallel");
+        assertThat(now(whereResolved("[::1]:0"))).startsWith("parallel");
+    }
+
+    private static Mono<String> whereResolved(String address) {
+        return HostPort.parse(address)
+                .resolve()
+                .map(resolved -> Thread.currentThread().getName())
+                .subscribeOn(Schedulers.parallel());
     }
 }

@@ -25,17 +25,21 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 @Timeout(10)
+// Every test starts with the certificates made.
+@SuppressWarnings("NullAway.Init")
 class TcpTlsTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+
+    private X509Bundle ours;
 
     @TempDir
     private Path folder = Path.of("");
 
     @BeforeEach
     void makeCertificates() throws Exception {
-        X509Bundle ours = authority("ours");
+        ours = authority("ours");
         authority("theirs");
         for (String name : new String[] {"seed", "peer"}) {
             write(
@@ -118,6 +122,22 @@ class TcpTlsTest {
                 .expectNext(5)
                 .expectComplete()
                 .verify(SOON);
+        listener.dispose();
+    }
+
+    @Test
+    void provesTheAlternativeNameOfACertificateWithoutACommonOne() throws Exception {
+        write(
+                "san",
+                new CertificateBuilder()
+                        .subject("O=SwarmFlux")
+                        .addSanDnsName("edge.example")
+                        .buildIssuedBy(ours));
+        Listener listener = listen(identity("seed").authority(file("ours.pem")));
+        Link link = now(with(identity("san").authority(file("ours.pem"))).dial(listener.address()));
+
+        assertThat(accepted.poll(5, TimeUnit.SECONDS).provenName()).isEqualTo("edge.example");
+        link.dispose();
         listener.dispose();
     }
 
