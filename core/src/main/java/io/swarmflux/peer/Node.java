@@ -74,19 +74,22 @@ final class Node implements RunningPeer {
         this.origin = new Origin(self, programme);
         this.history = new History(self, programme);
         this.links = new Links(this, history);
-        this.giving = new Giving(self, programme, origin, links, this::onReleased, this::onConfirmed, new Giving.Dividing() {
-            @Override
-            public List<Message.Path> paths() {
-                return subStreams.paths(origin.present() || !self.plan().locals().isEmpty());
-            }
+        this.giving =
+                new Giving(self, programme, origin, links, this::onReleased, this::onConfirmed, new Giving.Dividing() {
+                    @Override
+                    public List<Message.Path> paths() {
+                        return subStreams.paths(
+                                origin.present() || !self.plan().locals().isEmpty());
+                    }
 
-            @Override
-            public void assigned(String downstream, List<Message.Assignment> assignments) {
-                subStreams.assignedTo(downstream, assignments);
-            }
-        });
+                    @Override
+                    public void assigned(String downstream, List<Message.Assignment> assignments) {
+                        subStreams.assignedTo(downstream, assignments);
+                    }
+                });
         this.taking = new Taking(self, programme, links, giving);
-        this.subStreams = new SubStreams(self, programme, links, () -> self.strand().execute(giving::announce));
+        this.subStreams =
+                new SubStreams(self, programme, links, () -> self.strand().execute(giving::announce));
         this.repairs = new Repairs(self, programme, links, subStreams);
         this.epochs = new Epochs(self, programme, taking, giving, repairs);
     }

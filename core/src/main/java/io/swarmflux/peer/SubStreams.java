@@ -62,7 +62,9 @@ final class SubStreams {
 
     /** What a subscribe asks for: everything while nobody brings anything, otherwise nothing until it is assigned. */
     long firstMask() {
-        return links.upstreams().anyMatch(side -> side.broughtAll() || (side.active() && share(side.name()) != 0)) ? 0 : -1;
+        return links.upstreams().anyMatch(side -> side.broughtAll() || (side.active() && share(side.name()) != 0))
+                ? 0
+                : -1;
     }
 
     /** An upstream was subscribed to for everything, and has answered. */
@@ -270,7 +272,9 @@ final class SubStreams {
         Description said = programme.description();
         if (origin || here == null) {
             int count = said == null ? Description.DEFAULT_SUB_STREAMS : said.subStreams();
-            return origin ? List.of(new Message.Path(count == 64 ? -1 : (1L << count) - 1, List.of(self.name()))) : List.of();
+            return origin
+                    ? List.of(new Message.Path(count == 64 ? -1 : (1L << count) - 1, List.of(self.name())))
+                    : List.of();
         }
         Map<List<String>, Long> masks = new LinkedHashMap<>();
         Map<String, UpstreamSide> sides = new HashMap<>();

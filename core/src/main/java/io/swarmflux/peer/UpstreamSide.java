@@ -405,12 +405,16 @@ final class UpstreamSide {
 
     void assign(List<Message.Assignment> assignments) {
         conversation.send(new Message.Assign(number, assignments));
+    }
+
     /**
      * Up to where what it announced and has not sent may be taken for lost, because it fell quiet: everything behind what came
      * is a hole anyway.
      */
     long lostTail(StreamHub.View view, long nowNs) {
-        if (!active() || nowNs - dataAtNs < QUIET_NS) {
+        boolean quiet =
+                nowNs - dataAtNs >= QUIET_NS && (subStreams.share(name()) != 0 || taking.silentNs(nowNs) >= QUIET_NS);
+        if (!active() || !quiet) {
             return 0;
         }
         return Math.min(edge, view.roomBytes() > 0 ? Math.min(view.edge() + TAIL, sequenceLimit) : view.next() + 1);
@@ -449,8 +453,6 @@ final class UpstreamSide {
         long more = 0;
         long sequences = sequenceLimit;
         if (!taking.waiting() && subStreams.share(name()) != 0) {
-            more = Math.max(0, Math.min(target - unused, view.roomBytes() - taking.unusedBytes()));
-        if (!taking.waiting()) {
             // who only has what lies beyond the next hole may not fill the room of those who can close it
             long kept = oldest > view.next() ? taking.halfWindow() : 0;
             more = Math.max(0, Math.min(target - unused, view.roomBytes() - kept - taking.unusedBytes()));

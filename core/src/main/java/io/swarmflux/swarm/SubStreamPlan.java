@@ -60,7 +60,8 @@ public final class SubStreamPlan {
      * @param atOnce whether {@code from} has failed, so that {@code to} must begin with what is missing; otherwise it begins
      *     where {@code from} stops
      */
-    public record Move(int subStream, @Nullable String from, @Nullable String to, boolean atOnce) {}
+    public record Move(
+            int subStream, @Nullable String from, @Nullable String to, boolean atOnce) {}
 
     /**
      * A plan in which nobody brings anything.

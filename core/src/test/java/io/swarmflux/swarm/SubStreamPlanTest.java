@@ -49,7 +49,8 @@ class SubStreamPlanTest {
                 .filter(i -> "a".equals(plan.owner(i)))
                 .findFirst()
                 .orElseThrow();
-        assertThat(plan.plan(both, 1L << stuck, 1000 * MS)).containsExactly(new SubStreamPlan.Move(stuck, "a", "b", true));
+        assertThat(plan.plan(both, 1L << stuck, 1000 * MS))
+                .containsExactly(new SubStreamPlan.Move(stuck, "a", "b", true));
         for (long at = 1001; at < 9000; at += 100) {
             plan.plan(both, NONE, at * MS);
             assertThat(plan.owner(stuck)).isEqualTo("b");

@@ -79,7 +79,17 @@ public record PlayReport(
         Timing judged = new Timing(
                 timing.startupMillis(), counts.stalls(), timing.lagP50Millis(), timing.lagP99Millis(), counts.late());
         return new PlayReport(
-                epoch, firstSequence, lastSequence, delivered, missing, gaps, outOfOrder, damaged, bytes, sha256, judged);
+                epoch,
+                firstSequence,
+                lastSequence,
+                delivered,
+                missing,
+                gaps,
+                outOfOrder,
+                damaged,
+                bytes,
+                sha256,
+                judged);
     }
 
     /**

@@ -85,7 +85,8 @@ final class PeerCommand implements Callable<Integer> {
     public Integer call() {
         reports.check();
         Peer peer = peer();
-        List<Player> players = plays.stream().map(this::player).map(this::onTime).toList();
+        List<Player> players =
+                plays.stream().map(this::player).map(this::onTime).toList();
         RunningPeer running = Objects.requireNonNull(peer.start().block());
         running.addresses().forEach(address -> Log.info(running.name(), "serves " + stream + " on " + address));
         return reports.run(new Life(running, players), true, plays.contains("-") ? System.err : System.out);
