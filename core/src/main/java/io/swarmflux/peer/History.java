@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
 import io.swarmflux.wire.Message;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ final class History {
         for (Conversation one : present) {
             add(one, ups, downs);
         }
+        programme.locals().forEach((name, local) -> ups.putIfAbsent(name, snapshot(name, local)));
         return new PeerSnapshot(
                 self.name(),
                 self.stream(),
@@ -68,6 +70,12 @@ final class History {
                 repaired,
                 programme.conflicts(),
                 violations);
+    }
+
+    private static PeerSnapshot.Upstream snapshot(String name, Upstream local) {
+        Upstream.Stats stats = local.stats();
+        return new PeerSnapshot.Upstream(
+                name, "", !local.isDisposed(), stats.received(), stats.bytes(), stats.duplicates(), 0, -1);
     }
 
     private static PeerSnapshot.Window window(StreamHub.@org.jspecify.annotations.Nullable View view) {

@@ -297,14 +297,7 @@ final class Node implements RunningPeer {
 
     @Override
     public Disposable attach(String upstream, Publisher<Segment> publisher) {
-        StreamHub<Segment> here = programme.hubNow();
-        if (here != null) {
-            return here.attach(upstream, publisher, false);
-        }
-        Disposable.Swap attached = Disposables.swap();
-        Disposable waiting =
-                programme.hub().subscribe(opened -> attached.update(opened.attach(upstream, publisher, false)));
-        return Disposables.composite(waiting, attached);
+        return programme.attach(upstream, publisher);
     }
 
     @Override

@@ -59,6 +59,11 @@ public final class Peer {
      * @return the peer with the upstream
      */
     public Peer upstream(String name, Publisher<Segment> publisher) {
+        for (Local other : locals) {
+            if (other.name().equals(name)) {
+                throw new IllegalArgumentException("there is an upstream '" + name + "' already");
+            }
+        }
         List<Local> all = new ArrayList<>(locals);
         all.add(new Local(name, publisher));
         return new Peer(stream, upstreams, List.copyOf(all), lossless, options);

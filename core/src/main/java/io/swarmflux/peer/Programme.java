@@ -4,14 +4,18 @@ import io.swarmflux.flux.HubEvent;
 import io.swarmflux.flux.MergeSpec;
 import io.swarmflux.flux.Numbering;
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -22,12 +26,14 @@ import reactor.core.publisher.Sinks;
  * description is known, because the mode makes the hub; who comes earlier waits for {@link #hub()}.
  */
 final class Programme {
+    private static final int MAX_LOCALS = 4096;
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final Self self;
     private final Runnable onProgress;
     private final Sinks.One<StreamHub<Segment>> ready = Sinks.one();
     private final Disposable.Swap watching = Disposables.swap();
+    private final Map<String, Upstream> locals = new ConcurrentSkipListMap<>();
     private final AtomicBoolean progressTold = new AtomicBoolean();
     private final AtomicLong conflicts = new AtomicLong();
     private volatile @Nullable StreamHub<Segment> hub;
@@ -94,6 +100,30 @@ final class Programme {
     /** The hub as soon as there is one; empty when the peer left before. */
     Mono<StreamHub<Segment>> hub() {
         return ready.asMono();
+    }
+
+    /** Adds a publisher of this process as soon as there is a hub. */
+    Disposable attach(String name, Publisher<Segment> publisher) {
+        StreamHub<Segment> here = hub;
+        if (here != null) {
+            return attach(here, name, publisher);
+        }
+        Disposable.Swap attached = Disposables.swap();
+        Disposable waiting = hub().subscribe(opened -> attached.update(attach(opened, name, publisher)));
+        return Disposables.composite(waiting, attached);
+    }
+
+    private Disposable attach(StreamHub<Segment> to, String name, Publisher<Segment> publisher) {
+        Upstream attached = to.attach(name, publisher, false);
+        if (locals.size() < MAX_LOCALS) {
+            locals.put(name, attached);
+        }
+        return attached;
+    }
+
+    /** The publishers of this process by name, those that are gone too. */
+    Map<String, Upstream> locals() {
+        return locals;
     }
 
     @Nullable
