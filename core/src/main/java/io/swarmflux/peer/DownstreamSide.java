@@ -7,6 +7,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.TokenBucket;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.SegmentChunks;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DownstreamSide {
     private static final int SURE_CREDITS = 2;
+    /** What a transport adds to a frame: its length. */
+    private static final int FRAME_BYTES = 3;
+
     private static final long LEAST_UNREPORTED = 64 * 1024;
     private static final long MOST_UNSENT = 8 << 20;
     private static final int MAX_REPAIRS = 1024;
@@ -45,6 +49,7 @@ final class DownstreamSide {
     private long sequenceLimit;
     private long byteLimit;
     private long sentSegments;
+    private long share;
     private long sentBytes;
     private long reportedBytes;
     private long next;
@@ -251,38 +256,70 @@ final class DownstreamSide {
     }
 
     private void send() {
-        ArrivalReader<Segment> mine = reader;
-        if (mine == null || closed || !conversation.isOpen()) {
+        if (giving.limited()) {
+            giving.pumpAll(); // what may leave is shared out among all
             return;
         }
-        long nowNs = self.nowNs();
-        while (giving.maySend(nowNs)
-                && rate.ready(nowNs)
-                && conversation.link().unsentBytes() < MOST_UNSENT) { // whatever it claims to have received
-            long unreported = unreportedBytes();
-            long room = unreported == 0
-                    ? Long.MAX_VALUE
-                    : Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4)) - unreported;
-            if (room <= 0) {
-                break;
-            }
-            if (answersRequest(mine)) {
-                continue;
-            }
-            long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
-            Segment segment = most <= 0 ? null : nextOf(mine, most);
-            if (segment == null) {
-                break;
-            }
-            send(segment);
+        while (sendOne(self.nowNs())) {
+            // until nothing more may go
         }
-        if (!endSaid && catchUp == null) {
-            long last = programme.finalSequence(epoch);
-            if (last != Message.UNKNOWN) {
-                endSaid = true;
-                conversation.send(new Message.End(number(), epoch, last));
-            }
+        sayEnd();
+    }
+
+    /** Sends the next segment that may go now. False when there is none, or the link failed over it. */
+    boolean trySendOne(long nowNs) {
+        boolean[] sent = {false};
+        conversation.guarded(() -> sent[0] = sendOne(nowNs));
+        return sent[0];
+    }
+
+    private boolean sendOne(long nowNs) {
+        ArrivalReader<Segment> mine = reader;
+        if (mine == null || closed || !conversation.isOpen()) {
+            return false;
         }
+        if (!rate.ready(nowNs)) {
+            giving.pumpIn(rate.waitNs());
+            return false;
+        }
+        long unreported = unreportedBytes();
+        long room =
+                unreported == 0 ? Long.MAX_VALUE : Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4)) - unreported;
+        if (room <= 0 || conversation.link().unsentBytes() >= MOST_UNSENT) { // whatever it claims to have received
+            return false;
+        }
+        if (answersRequest(mine)) {
+            return true;
+        }
+        long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
+        Segment segment = most <= 0 ? null : nextOf(mine, most);
+        if (segment == null) {
+            return false;
+        }
+        send(segment);
+        return true;
+    }
+
+    /** Says the end, once, when it is known and everything before it can be sent. */
+    void sayEnd() {
+        if (reader == null || closed || endSaid || catchUp != null || !conversation.isOpen()) {
+            return;
+        }
+        long last = programme.finalSequence(epoch);
+        if (last != Message.UNKNOWN) {
+            endSaid = true;
+            conversation.send(new Message.End(number(), epoch, last));
+        }
+    }
+
+    /** How much of the shared upload it has had, for {@link Giving}. */
+    long share() {
+        return share;
+    }
+
+    /** Sets how much of the shared upload it counts as having had. */
+    void share(long bytes) {
+        share = bytes;
     }
 
     private @Nullable Segment nextOf(ArrivalReader<Segment> mine, long most) {
@@ -393,13 +430,20 @@ final class DownstreamSide {
 
     private void send(Segment segment) {
         SegmentChunks chunks = SegmentChunks.cut(number(), segment, conversation.maxFrameBytes());
+        int bytes = 0;
         while (chunks.hasNext()) {
-            conversation.link().send(chunks.next());
+            ByteBuffer[] frame = chunks.next();
+            for (ByteBuffer part : frame) {
+                bytes += part.remaining();
+            }
+            bytes += FRAME_BYTES;
+            conversation.link().send(frame);
         }
         sentSegments++;
         sentBytes += segment.encodedBytes();
-        rate.spend(segment.encodedBytes());
-        giving.sent(segment.encodedBytes());
+        share += bytes;
+        rate.spend(bytes);
+        giving.sent(bytes);
     }
 
     /** Judges a lossless downstream. True when it stood still for too long and must go. */

@@ -8,10 +8,15 @@ import io.swarmflux.swarm.TokenBucket;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 /**
  * What a peer gives to all its downstreams together: lets them in, answers them once there is a stream, tells them each
@@ -22,6 +27,7 @@ final class Giving {
     static final long STAND_STILL_NS = Duration.ofSeconds(10).toNanos();
 
     private static final long ANNOUNCE_NS = Duration.ofMillis(250).toNanos();
+    private static final long LEAST_WAIT_NS = Duration.ofMillis(1).toNanos();
     private static final int MAX_HOLES = 32;
     private static final int HOLES_REACH = 4096;
 
@@ -33,6 +39,12 @@ final class Giving {
     private final Runnable onConfirmed;
     private final Dividing dividing;
     private final TokenBucket upload;
+    private final Disposable.Swap waking = Disposables.swap();
+
+    /** The share of the one who was served last: nobody counts as having had less. */
+    private long servedUpTo;
+
+    private boolean pumping;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private boolean released;
     private boolean served;
@@ -150,16 +162,58 @@ final class Giving {
 
     // ------------------------------------------------------------------ sending
 
-    boolean maySend(long nowNs) {
-        return upload.ready(nowNs);
+    /** Whether what leaves over all links together is limited. */
+    boolean limited() {
+        return upload.limited();
     }
 
     void sent(int bytes) {
         upload.spend(bytes);
     }
 
+    /**
+     * Sends what may go to everybody. A limited upload is shared out by start-time fair queueing: whoever has had least is
+     * next, one segment at a time, and who had nothing to take meanwhile gets no more for it afterwards.
+     */
     void pumpAll() {
-        links.downstreams().toList().forEach(DownstreamSide::pump);
+        List<DownstreamSide> all = links.downstreams().toList();
+        if (!limited()) {
+            all.forEach(DownstreamSide::pump);
+            return;
+        }
+        PriorityQueue<DownstreamSide> next = new PriorityQueue<>(Comparator.comparingLong(DownstreamSide::share));
+        for (DownstreamSide side : all) {
+            side.share(Math.max(side.share(), servedUpTo));
+            next.add(side);
+        }
+        long nowNs = self.nowNs();
+        while (!next.isEmpty() && upload.ready(nowNs)) {
+            DownstreamSide least = next.remove();
+            servedUpTo = Math.max(servedUpTo, least.share());
+            if (least.trySendOne(nowNs)) {
+                next.add(least);
+            }
+        }
+        all.forEach(DownstreamSide::sayEnd);
+        if (!upload.ready(nowNs)) {
+            pumpIn(upload.waitNs());
+        }
+    }
+
+    /** Sends again what may go then. */
+    void pumpIn(long waitNs) {
+        if (!pumping) {
+            pumping = true;
+            Disposable planned = self.scheduler()
+                    .schedule(
+                            () -> self.strand().execute(() -> {
+                                pumping = false;
+                                pumpAll();
+                            }),
+                            Math.max(LEAST_WAIT_NS, waitNs),
+                            TimeUnit.NANOSECONDS);
+            waking.update(planned);
+        }
     }
 
     void confirmed() {

@@ -22,6 +22,15 @@ public final class TokenBucket {
     }
 
     /**
+     * Whether there is a limit at all.
+     *
+     * @return false when everything may always go
+     */
+    public boolean limited() {
+        return bytesPerNs != 0;
+    }
+
+    /**
      * Whether anything may go now. What goes may overdraw the bucket once, so that a segment larger than the burst is not
      * held for ever; the debt is paid before the next.
      *
