@@ -342,10 +342,11 @@ public abstract class TransportContract {
     @Test
     void neverThrowsAtWhoSendsWhileTheLinkEnds() throws Exception {
         Listener listener = listen(freeAddress());
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             Link link = dial(listener.address());
             Link other = accepted();
-            other.receive().subscribe(frame -> {}, error -> {});
+            // Arrives although the sender never pauses.
+            other.receive().subscribe(frame -> link.dispose(), error -> {});
             Future<Boolean> sender = Mono.fromCallable(() -> {
                         while (link.send(ByteBuffer.allocate(10))) {
                             Thread.onSpinWait();
@@ -354,7 +355,6 @@ public abstract class TransportContract {
                     })
                     .subscribeOn(Schedulers.boundedElastic())
                     .toFuture();
-            link.dispose();
 
             assertThat(sender.get(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
             other.onClose().block(SOON);

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,8 @@ import reactor.util.concurrent.Queues;
  *
  * <p>Frames wait here, as references to the caller's bytes, and not in Netty: only what fits under the channel's
  * high-water mark is copied into network buffers. So a thousand links that wait for the same segment hold it once.
- * The task is scheduled by the first frame it has not seen, writes all there is and flushes once.
+ * The task is scheduled by the first frame it has not seen, writes what fits and flushes once; while there is more to
+ * write it schedules itself again, so that a busy sender does not keep the other links of its event loop waiting.
  */
 final class Outbox {
     private final Queue<Frame> frames = Queues.<Frame>unboundedMultiproducer().get();
@@ -68,6 +71,13 @@ final class Outbox {
         }
     }
 
+    /** Goes on after the loop has looked at its sockets: what is executed runs before, what is scheduled after. */
+    private void drainNextTurn() {
+        if (scheduled.compareAndSet(false, true)) {
+            ScheduledFuture<?> unused = context.executor().schedule(this::scheduledDrain, 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
     private void scheduledDrain() {
         // Before looking at the queue: a frame that comes later schedules the next drain.
         scheduled.set(false);
@@ -80,7 +90,7 @@ final class Outbox {
         drain();
     }
 
-    /** Writes what the channel takes; on the event loop. */
+    /** Writes a batch, and leaves the next to a turn of its own: the loop has other links. On the event loop. */
     void drain() {
         if (!context.channel().isActive()) {
             discard();
@@ -90,10 +100,13 @@ final class Outbox {
             return;
         }
         draining = true;
-        while (context.channel().isWritable() && writeSome()) {
+        if (context.channel().isWritable() && writeSome()) {
             context.flush();
         }
         draining = false;
+        if (context.channel().isWritable() && !frames.isEmpty()) {
+            drainNextTurn();
+        }
         if (finishing && !finished && frames.isEmpty()) {
             finished = true;
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> whenFinished.run());

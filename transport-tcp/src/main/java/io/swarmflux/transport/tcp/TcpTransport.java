@@ -38,6 +38,9 @@ public final class TcpTransport implements Transport {
 
     private static final Logger log = Loggers.getLogger(TcpTransport.class);
 
+    /** Not zero: an event loop that is told to stop between two of its steps would then stop with its channels open. */
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(1);
+
     private static final String LINK_HANDLER = "swarmflux.link";
 
     private final Options options;
@@ -186,7 +189,7 @@ public final class TcpTransport implements Transport {
      */
     public Mono<Void> disposeLater() {
         LoopResources loops = options.loops();
-        return loops == null ? Mono.empty() : loops.disposeLater(Duration.ZERO, Duration.ofSeconds(3));
+        return loops == null ? Mono.empty() : loops.disposeLater(QUIET_PERIOD, Duration.ofSeconds(3));
     }
 
     @Override
