@@ -10,6 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code base} follows the window's tail; the bits of {@code base} to {@code base + slots} are in use. What the tail
  * moves over before it was given is lost for this cursor, and told.
+ *
+ * <pre>
+ *   given, lost,    | given, not wanted, |  not looked at
+ *   not wanted      | or a hole          |
+ *                   base                 fresh             edge
+ *  -----------------+--------------------+-----------------+----
+ *                    . # # # # . # # # #
+ * </pre>
+ *
+ * <p>What is below {@code fresh} is not looked at twice: only a hole that is filled there ({@link Fills}), or what is
+ * wanted again, moves it back. So a hole at the base costs nothing each time.
  */
 final class ArrivalCursor<T> {
     private final Window<T> window;
@@ -17,13 +28,20 @@ final class ArrivalCursor<T> {
     private final int mask;
     private long base;
 
+    /** From {@code base} up to it nothing may be given, but for what was filled since {@code seenFills}. */
+    private long fresh;
+
+    private long seenFills;
+
     private List<Hole> lost = new ArrayList<>();
 
     ArrivalCursor(Window<T> window, long from) {
         this.window = window;
         this.given = new long[Math.max(1, window.slots >> 6)];
         this.mask = window.slots - 1;
+        this.seenFills = window.fills.count();
         this.base = Math.max(from, window.tail());
+        this.fresh = base;
     }
 
     Window<T> window() {
@@ -39,58 +57,61 @@ final class ArrivalCursor<T> {
     @Nullable
     T poll(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
         catchUp(wanted);
-        boolean contiguous = true;
+        refresh();
         long limit = Math.min(Math.min(window.edge(), sequenceLimit), base + window.slots);
-        for (long sequence = base; sequence < limit; sequence++) {
+        for (; fresh < limit; fresh++) {
+            long sequence = fresh;
             if (isGiven(sequence)) {
-                if (contiguous) {
+                if (sequence > base) {
+                    fresh = Math.min(lastGivenOfWord(sequence), limit - 1);
+                } else {
                     release(sequence);
-                } else {
-                    sequence = lastGivenOfWord(sequence);
                 }
-                continue;
-            }
-            if (!wanted.test(sequence)) {
-                if (contiguous) {
-                    base = sequence + 1;
-                } else {
-                    mark(sequence);
-                }
-                continue;
-            }
-            T element = window.peek(sequence);
-            if (element == null) {
-                contiguous = false;
-                continue;
-            }
-            if (numbering.sizeBytes().applyAsInt(element) > maxBytes) {
-                return null;
-            }
-            if (!window.take(sequence)) {
-                contiguous = false; // evicted meanwhile: the next poll tells
-                continue;
-            }
-            if (contiguous) {
-                base = sequence + 1;
+            } else if (!wanted.test(sequence)) {
+                settle(sequence);
             } else {
-                mark(sequence);
+                T element = window.peek(sequence);
+                if (element == null) {
+                    continue;
+                }
+                if (numbering.sizeBytes().applyAsInt(element) > maxBytes) {
+                    return null;
+                }
+                if (window.take(sequence)) { // else it was evicted meanwhile: the next poll tells
+                    settle(sequence);
+                    fresh++;
+                    return element;
+                }
             }
-            return element;
         }
         return null;
     }
 
     /** The oldest element that is here and was not given; {@link Long#MAX_VALUE} when there is none. */
     long firstPending() {
+        refresh();
+        fresh = Math.max(fresh, window.tail());
         long limit = Math.min(window.edge(), base + window.slots);
-        for (long sequence = Math.max(base, window.tail()); sequence < limit; sequence++) {
-            if (isGiven(sequence)) {
-                sequence = lastGivenOfWord(sequence);
-            } else if (window.peek(sequence) != null) {
-                return sequence;
+        for (; fresh < limit; fresh++) {
+            if (isGiven(fresh)) {
+                fresh = Math.min(lastGivenOfWord(fresh), limit - 1);
+            } else if (window.peek(fresh) != null) {
+                return fresh;
             }
         }
         return Long.MAX_VALUE;
+    }
+
+    /** Goes back to the lowest hole that was filled since, and moves the base over what was given. */
+    private void refresh() {
+        long fills = window.fills.count();
+        if (fills != seenFills) {
+            fresh = Math.max(base, Math.min(fresh, window.fills.lowest(seenFills, fills)));
+            seenFills = fills;
+        }
+        while (base < fresh && isGiven(base)) {
+            release(base);
+        }
     }
 
     /** Steps over 64 at once where they begin and were all given. */
@@ -105,6 +126,7 @@ final class ArrivalCursor<T> {
             clear(s);
         }
         base = Math.max(base, sequence);
+        fresh = Math.max(fresh, base);
     }
 
     /** Makes some of what was given, or not wanted, wanted again from a sequence on. */
@@ -115,6 +137,7 @@ final class ArrivalCursor<T> {
             mark(sequence);
         }
         base = Math.min(base, begin);
+        fresh = Math.max(base, Math.min(fresh, begin));
         for (long sequence = begin; sequence < Math.min(window.edge(), base + window.slots); sequence++) {
             if (which.test(sequence)) {
                 clear(sequence);
@@ -160,6 +183,7 @@ final class ArrivalCursor<T> {
             lost.add(new Hole(base + window.slots, tail));
         }
         base = Math.max(base, tail);
+        fresh = Math.max(fresh, base);
     }
 
     private int word(long sequence) {
@@ -176,6 +200,15 @@ final class ArrivalCursor<T> {
 
     private void clear(long sequence) {
         given[word(sequence)] &= ~(1L << (sequence & mask));
+    }
+
+    /** Makes it count as given. */
+    private void settle(long sequence) {
+        if (sequence > base) {
+            mark(sequence);
+        } else {
+            base = sequence + 1;
+        }
     }
 
     private void release(long sequence) {

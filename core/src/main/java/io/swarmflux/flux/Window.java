@@ -78,6 +78,9 @@ final class Window<T> {
     private final int mask;
     private final AtomicReferenceArray<@Nullable T> ring;
 
+    /** The elements that came below the edge. */
+    final Fills fills = new Fills();
+
     /** {@code sequence << 2} and what became of the element. */
     private final long[] fates;
 
@@ -309,6 +312,8 @@ final class Window<T> {
         }
         if (sequence >= edge) {
             EDGE.setRelease(this, sequence + 1);
+        } else {
+            fills.note(sequence);
         }
     }
 
