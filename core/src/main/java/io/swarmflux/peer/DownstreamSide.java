@@ -23,6 +23,9 @@ final class DownstreamSide {
     /** What a transport adds to a frame: its length. */
     private static final int FRAME_BYTES = 3;
 
+    /** How many times the usual time a downstream may stand still that is held up by others. */
+    private static final int HELD_TIMES = 6;
+
     private static final long LEAST_UNREPORTED = 64 * 1024;
     private static final long MOST_UNSENT = 8 << 20;
     private static final int MAX_REPAIRS = 1024;
@@ -74,6 +77,9 @@ final class DownstreamSide {
 
     // the stand-still rule of lossless streams
     private long movedAtNs;
+
+    /** When it really took something, whoever held it up since. */
+    private long advancedAtNs;
     private long saidNext;
 
     DownstreamSide(
@@ -95,6 +101,7 @@ final class DownstreamSide {
         this.sinceNs = self.nowNs();
         this.measuredAtNs = sinceNs;
         this.movedAtNs = sinceNs;
+        this.advancedAtNs = sinceNs;
     }
 
     int number() {
@@ -231,6 +238,7 @@ final class DownstreamSide {
         if (credit.next() > saidNext) {
             saidNext = credit.next(); // counts even while it fetches from others what is gone here
             movedAtNs = nowNs;
+            advancedAtNs = nowNs;
         }
         if (credit.next() > next) {
             next = credit.next();
@@ -446,13 +454,20 @@ final class DownstreamSide {
         giving.sent(bytes);
     }
 
-    /** Judges a lossless downstream. True when it stood still for too long and must go. */
+    /**
+     * Judges a lossless downstream. True when it stood still for too long and must go. Who is held up by others gets more
+     * time, but not for ever: in a chain each waits for its own slow one to be closed first.
+     */
     boolean standsStill(long nowNs, long edge) {
-        if (waiting || reader == null || next >= edge || held) {
+        if (waiting || reader == null || next >= edge) {
             movedAtNs = nowNs;
+            advancedAtNs = nowNs;
             return false;
         }
-        return nowNs - movedAtNs > Giving.STAND_STILL_NS;
+        if (held) {
+            movedAtNs = nowNs;
+        }
+        return nowNs - movedAtNs > Giving.STAND_STILL_NS || nowNs - advancedAtNs > HELD_TIMES * Giving.STAND_STILL_NS;
     }
 
     /** Whether it holds or has passed everything; of an empty stream, whether it has surely heard of the end. */
