@@ -72,6 +72,9 @@ final class UpstreamSide {
     private boolean answered;
     private long retryAtNs = Long.MAX_VALUE;
     private long heldEpoch = -1;
+
+    /** The epoch that was asked for; -1 for whichever the other end plays. */
+    private long askedEpoch = -1;
     private long oldest;
     private long edge;
     private long edgeEpoch = -1;
@@ -220,6 +223,7 @@ final class UpstreamSide {
 
     private void subscribe(long wanted, Message.Start start, long from) {
         epoch = -1;
+        askedEpoch = wanted;
         all = false;
         comingEpoch = -1;
         answered = false;
@@ -294,6 +298,12 @@ final class UpstreamSide {
         dataAtNs = self.nowNs();
         heldEpoch = subscribed.epoch();
         oldest = subscribed.oldest();
+        if (askedEpoch >= 0 && subscribed.epoch() != askedEpoch) {
+            all = false;
+            firstBytes = 0;
+            epochs.heardOf(subscribed.epoch(), this); // it sends nothing until it is asked for what it plays
+            return;
+        }
         if (!epochs.accepts(this, subscribed)) {
             all = false;
             firstBytes = 0;

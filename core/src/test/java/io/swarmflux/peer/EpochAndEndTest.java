@@ -30,6 +30,23 @@ class EpochAndEndTest {
     }
 
     @Test
+    void aSeederThatWasAwayForLongerThanThatIsFollowedAsSoonAsItIsBack() {
+        RunningPeer old = bench.start(bench.seeder(new Counter(1_000_000, 100, false), bench.options("seed")));
+        RunningPeer near = bench.start(bench.peer(bench.options("near"), "seed"));
+        RunningPeer far = bench.start(bench.peer(bench.bare("far"), "seed", "near"));
+        Playing playing = bench.play(near);
+        Playing beyond = bench.play(far);
+        bench.run(2_000);
+        old.dispose();
+        bench.run(5_000);
+        bench.start(bench.seeder(new Counter(1_000_000, 100, false), bench.options("seed")));
+        bench.run(10_000);
+        assertThat(playing.epochs).hasSize(2).isSorted();
+        assertThat(beyond.epochs).isEqualTo(playing.epochs);
+        assertThat(bench.look(far).window().duplicates()).isLessThan(100);
+    }
+
+    @Test
     void aLargerEpochBesideALivingOneIsAConflictToldOnceAndNotFollowed() {
         bench.start(bench.seeder(new Counter(1_000_000, 100, false), bench.options("seed"))
                 .inEpoch(5));
