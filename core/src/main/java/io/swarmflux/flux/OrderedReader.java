@@ -22,6 +22,9 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     /** Set when it lagged beyond its limit for longer than its grace, or stood still for too long. */
     private volatile boolean condemned;
 
+    /** Whether it has caught up since it was last found too slow. */
+    private volatile boolean caughtUp;
+
     private OrderedReader(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super R> actual) {
         super(loop, spec, actual);
         this.patienceNs = loop.spec.patienceNsOf(spec);
@@ -87,7 +90,8 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
 
     @Override
     public boolean reads(Window<T> w) {
-        return window == w && !isOver();
+        Window<T> mine = window;
+        return mine != null && mine.epoch <= w.epoch && !isOver(); // in an older one it still has to come here
     }
 
     @Override
@@ -107,6 +111,10 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         }
         long at = next;
         long readable = mine.limit() - at; // what a hole holds up is not the reader's fault
+        if (readable > 0 && caughtUp) {
+            caughtUp = false;
+            forgive();
+        }
         return judge(waits ? readable > 0 : readable > spec.lag().limit(), at, nowNs);
     }
 
@@ -166,7 +174,10 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
             return w; // closed meanwhile: everything up to the edge may be read
         }
         if (after == null) {
-            condemned = false; // it has caught up
+            condemned = false;
+            if (!caughtUp) {
+                caughtUp = true;
+            }
             return null;
         }
         for (Horizon other : after.horizons()) {
@@ -245,5 +256,14 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     @Override
     long held() {
         return next;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // Scannable's own signature
+    public @Nullable Object scanUnsafe(Attr key) {
+        if (key == Attr.BUFFERED) { // in the window: how many sequences it may read now
+            return (int) Math.min(Integer.MAX_VALUE, isOver() ? 0 : Math.max(0, limit() - next));
+        }
+        return super.scanUnsafe(key);
     }
 }

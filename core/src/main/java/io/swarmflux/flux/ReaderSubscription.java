@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
+import reactor.core.Exceptions;
 import reactor.core.Scannable;
 import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
@@ -26,6 +27,10 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
     private static final AtomicLongFieldUpdater<ReaderSubscription> REQUESTED =
             AtomicLongFieldUpdater.newUpdater(ReaderSubscription.class, "requested");
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicIntegerFieldUpdater<ReaderSubscription> QUEUED =
+            AtomicIntegerFieldUpdater.newUpdater(ReaderSubscription.class, "queued");
+
     private static final long CANCELLED = Long.MIN_VALUE;
 
     final DrainLoop<T> loop;
@@ -42,7 +47,12 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
     /** Dropped when it is over, so that a cancelled subscriber can be collected. */
     private volatile @Nullable CoreSubscriber<? super R> actual;
 
+    /** 1 while the worker has a task of this reader that has not begun. A scheduler that is disposed forgets it in silence. */
+    private volatile int queued;
+
     private volatile boolean over;
+    private volatile boolean terminated;
+    private volatile @Nullable Throwable error;
     private @Nullable Runnable onOver;
 
     /** Makes the subscription of one subscriber. */
@@ -96,18 +106,34 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
     @Override
     public void wake() {
         if (WIP.getAndIncrement(this) != 0) {
+            Scheduler scheduler = spec.deliverOn();
+            if (queued == 1 && scheduler != null && scheduler.isDisposed() && begins()) {
+                reject(Exceptions.failWithRejected("the scheduler of reader '" + spec.name() + "' is disposed"));
+            }
             return;
         }
         if (worker == null) {
             run();
             return;
         }
+        queued = 1;
         try {
-            Disposable scheduled = worker.schedule(this::run);
+            Disposable scheduled = worker.schedule(() -> {
+                if (begins()) {
+                    run();
+                }
+            });
             assert scheduled != null;
         } catch (RejectedExecutionException closed) {
-            reject(closed);
+            if (begins()) {
+                reject(closed);
+            }
         }
+    }
+
+    /** True for the one who may do what was queued. */
+    private boolean begins() {
+        return QUEUED.compareAndSet(this, 1, 0);
     }
 
     /** Holds the counter for good: nothing runs here any more. */
@@ -175,6 +201,12 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
     /** Told that it was too slow for longer than its grace; it is woken next. */
     abstract void condemn();
 
+    /** Begins its grace anew when it becomes too slow again: it has caught up meanwhile. */
+    final void forgive() {
+        long never = grace.judge(false, 0, 0);
+        assert never == Alarm.NEVER;
+    }
+
     /** Judges one that may be too slow. When to judge again. */
     final long judge(boolean slow, long at, long nowNs) {
         if (isOver() || (waits && spec.lag().grace().isZero())) {
@@ -206,6 +238,8 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
 
     final void complete(CoreSubscriber<? super R> subscriber, @Nullable Throwable error) {
         boolean quiet = cancelled();
+        terminated = !quiet;
+        this.error = quiet ? null : error;
         finish();
         if (quiet) {
             if (error != null) {
@@ -257,7 +291,10 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
             return cancelled();
         }
         if (key == Attr.TERMINATED) {
-            return over;
+            return terminated;
+        }
+        if (key == Attr.ERROR) {
+            return error;
         }
         if (key == Attr.NAME) {
             return spec.name();

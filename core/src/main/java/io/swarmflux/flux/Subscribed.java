@@ -376,7 +376,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             return done;
         }
         if (key == Attr.ERROR) {
-            return error;
+            return failure();
         }
         if (key == Attr.NAME) {
             return name;

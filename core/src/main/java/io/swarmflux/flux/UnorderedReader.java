@@ -120,7 +120,8 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
 
     @Override
     public boolean reads(Window<T> w) {
-        return window == w && !isOver();
+        Window<T> mine = window;
+        return mine != null && mine.epoch <= w.epoch && !isOver(); // in an older one it still has to come here
     }
 
     @Override

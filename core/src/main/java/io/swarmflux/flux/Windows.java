@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * for, which would be the oldest, may use the rest: so it is always taken, and {@code max} is never exceeded.
  *
  * <p><b>Epochs.</b> When a new one begins, the window before it stays for as long as anybody reads it. Of three, the
- * oldest is given up.
+ * oldest is given up; but an element does not begin a third while a reader that waits is in the oldest.
  *
  * <p>Everything but the present window itself is for the drain loop only.
  */
@@ -140,6 +140,10 @@ final class Windows<T> {
         }
         boolean randomAccess = numbering.randomAccess().test(element); // it may throw: before anything has changed
         if (epoch > w.epoch) {
+            Window<T> old = previous;
+            if (old != null && readers.heldFrom(old) != Long.MAX_VALUE) {
+                return Offered.BEYOND;
+            }
             StartPolicy start = spec.start();
             boolean given = start.kind() == StartPolicy.Kind.GIVEN;
             w = open(epoch, given ? Math.min(start.sequence(), sequence) : sequence);
