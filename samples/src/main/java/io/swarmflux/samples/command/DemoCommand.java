@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import reactor.core.Disposable;
 
 /** The whole story on one machine. */
 @Command(
@@ -45,12 +46,14 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         reports.check();
         if (time != null && (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(LONGEST) > 0)) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "--for is 1s to 1h, was " + time);
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "--for is 1s to 1h, for example 20s");
         }
         Log.onlyWarnings();
         try (Demo demo = new Demo(time);
                 Interrupt interrupt = Interrupt.calls(demo::leave)) {
-            Demo.Result result = demo.run();
+            Disposable lines = reports.status(demo.swarm(), System.out);
+            Demo.Result result = demo.run(!reports.tells());
+            lines.dispose();
             reports.write(Report.json(result.outcomes(), result.equal()).toString());
             return interrupt.exits(result.equal() ? ExitCode.CONSISTENT : ExitCode.INCONSISTENT);
         }

@@ -15,8 +15,10 @@ import java.io.FileOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +53,7 @@ final class PeerCommand implements Callable<Integer> {
             names = "--upstream",
             required = true,
             paramLabel = "HOST:PORT",
-            converter = Units.Address.class,
+            converter = Units.Target.class,
             description = "Whom to take the stream from, again and again until it answers. Repeatable.")
     private List<String> upstreams = List.of();
 
@@ -84,6 +86,7 @@ final class PeerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         reports.check();
+        checkPlays();
         Peer peer = peer();
         List<Player> players =
                 plays.stream().map(this::player).map(this::onTime).toList();
@@ -104,6 +107,16 @@ final class PeerCommand implements Callable<Integer> {
             return peer;
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        }
+    }
+
+    /** Two players would write over each other. */
+    private void checkPlays() {
+        Set<String> outputs = new HashSet<>();
+        for (String play : plays) {
+            if (!play.equals("check") && !outputs.add(play)) {
+                throw usage("--play " + play + " is there twice; give each player an output of its own");
+            }
         }
     }
 

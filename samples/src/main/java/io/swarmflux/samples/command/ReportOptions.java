@@ -1,9 +1,11 @@
 package io.swarmflux.samples.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.swarmflux.samples.run.Interrupt;
 import io.swarmflux.samples.run.Life;
 import io.swarmflux.samples.run.Outcome;
 import io.swarmflux.samples.run.Report;
+import io.swarmflux.samples.run.Swarm;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What a running command tells, while it runs and at the end. */
 final class ReportOptions {
@@ -74,13 +77,27 @@ final class ReportOptions {
     }
 
     private Disposable status(Life life, PrintStream results) {
+        return lines(life.now().map(Report::json), results);
+    }
+
+    /** Whether lines of JSON are wanted while it runs. */
+    boolean tells() {
+        return status != null;
+    }
+
+    /** How everybody stands, each so often, until it is disposed of. */
+    Disposable status(Swarm swarm, PrintStream results) {
+        return lines(swarm.now().map(Report::json), results);
+    }
+
+    private Disposable lines(Mono<ObjectNode> now, PrintStream results) {
         if (status == null) {
             return () -> {};
         }
         return Flux.interval(status)
                 .onBackpressureDrop()
-                .concatMap(tick -> life.now().onErrorComplete(), 1)
-                .subscribe(outcome -> results.println(Report.json(outcome)), SwarmFlux::say);
+                .concatMap(tick -> now.onErrorComplete(), 1)
+                .subscribe(results::println, SwarmFlux::say);
     }
 
     private ParameterException usage(String text) {

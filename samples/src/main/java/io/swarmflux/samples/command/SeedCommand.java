@@ -112,6 +112,9 @@ final class SeedCommand implements Callable<Integer> {
     Seeder seeder() {
         try {
             SegmentSource source = source();
+            if (epoch != null && epoch < 0) {
+                throw usage("--epoch is not negative, was " + epoch);
+            }
             if (subStreams < 4 || subStreams > 64) {
                 throw usage("--sub-streams is 4 to 64, was " + subStreams);
             }

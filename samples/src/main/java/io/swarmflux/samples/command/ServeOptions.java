@@ -4,11 +4,18 @@ import io.swarmflux.link.Transport;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.Serving;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** What seeders and peers have in common. */
 final class ServeOptions {
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
     @Option(
             names = "--name",
             paramLabel = "ID",
@@ -56,6 +63,12 @@ final class ServeOptions {
     private int maxDownstreams = Serving.defaults().maxDownstreams();
 
     PeerOptions over(Transport transport, @Nullable String listen) {
+        if (waitFor > 0 && listen == null) {
+            throw usage("--wait-for needs --listen HOST:PORT, for nobody can dial who listens nowhere");
+        }
+        if (waitFor > maxDownstreams) {
+            throw usage("--wait-for " + waitFor + " is never reached with --max-downstreams " + maxDownstreams);
+        }
         PeerOptions options = PeerOptions.defaults()
                 .over(transport)
                 .waitingFor(waitFor)
@@ -64,5 +77,9 @@ final class ServeOptions {
         options = name == null ? options : options.named(name);
         options = listen == null ? options : options.listeningOn(listen);
         return advertise == null ? options : options.advertising(advertise);
+    }
+
+    private ParameterException usage(String text) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), text);
     }
 }

@@ -1,6 +1,8 @@
 package io.swarmflux.samples.command;
 
 import io.swarmflux.link.Transport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,22 @@ final class TlsOptions {
                             ? "--tls-key needs --tls-cert FILE beside it"
                             : "--tls-cert needs --tls-key FILE beside it");
         }
+        holds("--tls-cert", certificate, "-----BEGIN CERTIFICATE-----");
+        holds("--tls-key", key, "-----BEGIN PRIVATE KEY-----");
+        holds("--tls-ca", authority, "-----BEGIN CERTIFICATE-----");
         return Links.over(certificate, key, authority);
+    }
+
+    /** Who dials reads the files only then, and would try again for ever. */
+    private void holds(String flag, @Nullable Path file, String begin) {
+        try {
+            if (file != null && !Files.readString(file, StandardCharsets.ISO_8859_1).contains(begin)) {
+                throw new ParameterException(
+                        commandLine(), flag + ": " + file + " has no line " + begin + "; give a PEM file with one");
+            }
+        } catch (IOException e) {
+            throw new ParameterException(commandLine(), flag + ": cannot read " + file + ": " + e.getMessage());
+        }
     }
 
     private void check(String flag, @Nullable Path file) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import reactor.core.Disposable;
 
 /** Topology files: what is wrong with them, how they look, what they do. */
 @Command(name = "topology", mixinStandardHelpOptions = true, description = "Checks, draws and runs topology files.")
@@ -88,10 +89,18 @@ final class TopologyCommand implements Runnable {
         Log.onlyWarnings();
         boolean piped = topology.peers().stream()
                 .anyMatch(peer -> peer.playing().players().contains(new Player.ToStandardOutput()));
+        PrintStream results = piped ? System.err : System.out;
         try (Interrupt interrupt = Interrupt.calls(swarm::leave)) {
+            Disposable lines = reports.status(swarm, results);
             Map<String, Outcome> outcomes = Objects.requireNonNull(swarm.run().block());
+            lines.dispose();
             Map<String, String> expected = expected(topology, outcomes);
-            Table.of(outcomes, expected).forEach((piped ? System.err : System.out)::println);
+            Table.of(outcomes, expected).forEach(results::println);
+            outcomes.forEach((name, outcome) -> {
+                if (outcome.failure() != null) {
+                    Log.warn(name, String.valueOf(outcome.failure().getMessage()));
+                }
+            });
             boolean good = Table.allGood(outcomes, expected);
             reports.write(Report.json(outcomes, good).toString());
             return interrupt.exits(good ? ExitCode.CONSISTENT : ExitCode.INCONSISTENT);

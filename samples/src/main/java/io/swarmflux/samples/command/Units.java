@@ -88,4 +88,19 @@ final class Units {
             return text;
         }
     }
+
+    /** {@code 127.0.0.1:9000}, where somebody can be dialled. */
+    static final class Target implements ITypeConverter<String> {
+        private final Address address = new Address();
+
+        @Override
+        public String convert(String text) {
+            String found = address.convert(text);
+            if (found.matches(".*:0+")) {
+                throw new TypeConversionException(
+                        "found '" + text + "', expected the port where somebody listens; port 0 is only to listen");
+            }
+            return found;
+        }
+    }
 }

@@ -55,22 +55,27 @@ public final class Demo implements AutoCloseable {
     /**
      * Shows it.
      *
+     * @param draws whether it shows how far everybody is
      * @return how everybody ended
      */
-    public Result run() {
+    public Result run(boolean draws) {
         Screen screen = Screen.forStandardOutput(source.segments());
         String digest = Objects.requireNonNull(Digest.of(source).block());
         screen.title("SwarmFlux: a live clip (H.264 + AAC, %.1f MB) from one seeder to seven peers over TCP"
                 .formatted(source.segments() * Clip.SEGMENT_BYTES / 1e6));
-        Disposable drawing = Flux.interval(Duration.ZERO, screen.period())
-                .onBackpressureDrop()
-                .concatMap(tick -> swarm.now(), 1)
-                .subscribe(screen::draw);
+        Disposable drawing = !draws
+                ? () -> {}
+                : Flux.interval(Duration.ZERO, screen.period())
+                        .onBackpressureDrop()
+                        .concatMap(tick -> swarm.now(), 1)
+                        .subscribe(screen::draw);
         Map<String, Outcome> outcomes =
                 new LinkedHashMap<>(Objects.requireNonNull(swarm.run().block()));
         drawing.dispose();
         outcomes.remove(Mesh.SEEDER);
-        screen.draw(outcomes);
+        if (draws) {
+            screen.draw(outcomes);
+        }
         Map<String, String> expected = new LinkedHashMap<>();
         Mesh.peers().forEach(peer -> expected.put(peer, digest));
         boolean equal = Table.allGood(outcomes, expected);
@@ -80,6 +85,15 @@ public final class Demo implements AutoCloseable {
         lines.add("  SHA-256 of the clip: " + digest);
         screen.lines(lines);
         return new Result(outcomes, equal);
+    }
+
+    /**
+     * Who takes part.
+     *
+     * @return the seeder and the peers
+     */
+    public Swarm swarm() {
+        return swarm;
     }
 
     /** Everybody leaves. */

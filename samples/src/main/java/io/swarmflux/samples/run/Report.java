@@ -30,7 +30,6 @@ public final class Report {
         json.put("missing", played.missing());
         gaps(json.putArray("gaps"), played);
         json.put("outOfOrder", played.outOfOrder());
-        json.put("damaged", played.damaged());
         json.put("duplicates", snapshot.window().duplicates());
         json.put("repaired", snapshot.repaired());
         json.put("bytes", played.bytes());
@@ -57,10 +56,17 @@ public final class Report {
                     .put("segments", downstream.segments())
                     .put("bytes", downstream.bytes());
         }
-        if (outcome.failure() != null) {
-            json.put("failure", outcome.failure().getMessage());
-        }
         return json;
+    }
+
+    /**
+     * One JSON object for a whole swarm that still runs.
+     *
+     * @param outcomes how everybody stands, by name
+     * @return the object, with the peers in a list
+     */
+    public static ObjectNode json(Map<String, Outcome> outcomes) {
+        return json(outcomes, Table.allGood(outcomes, Map.of()));
     }
 
     /**

@@ -55,6 +55,12 @@ class SwarmFluxTest {
         peer --stream news --upstream 127.0.0.1:9 --play http:8080                | --play http:8080   | check, FILE or -
         peer --stream news --upstream 127.0.0.1:9 --play no/out.ts                | --play             | a directory that exists
         peer --stream news --upstream 127.0.0.1:9 --max-downstreams few           | --max-downstreams  | a whole number
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --epoch -1            | --epoch            | not negative
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --tls-ca pom.xml      | --tls-ca           | BEGIN CERTIFICATE
+        seed --stream news --listen 127.0.0.1:0 --counter 5 --wait-for 3 --max-downstreams 2 | --wait-for | --max-downstreams 2
+        peer --stream news --upstream 127.0.0.1:0                                 | --upstream         | port 0 is only to listen
+        peer --stream news --upstream 127.0.0.1:9 --play - --play -               | --play -           | an output of its own
+        peer --stream news --upstream 127.0.0.1:9 --wait-for 1                    | --wait-for         | --listen HOST:PORT
         topology                                                                  | check FILE         | say what to do
         topology check no.yaml                                                    | no.yaml            | there is no such file
         topology run topologies/islands.yaml                                      | paris              | cannot be run yet

@@ -31,7 +31,6 @@ class ReportTest {
                         "missing",
                         "gaps",
                         "outOfOrder",
-                        "damaged",
                         "duplicates",
                         "repaired",
                         "bytes",
