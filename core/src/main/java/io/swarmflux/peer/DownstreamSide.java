@@ -80,6 +80,7 @@ final class DownstreamSide {
 
     /** When it really took something, whoever held it up since. */
     private long advancedAtNs;
+
     private long saidNext;
 
     DownstreamSide(
