@@ -75,6 +75,7 @@ final class UpstreamSide {
 
     /** The epoch that was asked for; -1 for whichever the other end plays. */
     private long askedEpoch = -1;
+
     private long oldest;
     private long edge;
     private long edgeEpoch = -1;

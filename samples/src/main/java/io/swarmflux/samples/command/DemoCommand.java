@@ -46,7 +46,8 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         reports.check();
         if (time != null && (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(LONGEST) > 0)) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "--for is 1s to 1h, for example 20s");
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--for is 1s to 1h, for example 20s");
         }
         Log.onlyWarnings();
         try (Demo demo = new Demo(time);

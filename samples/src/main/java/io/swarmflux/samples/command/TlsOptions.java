@@ -53,7 +53,8 @@ final class TlsOptions {
     /** Who dials reads the files only then, and would try again for ever. */
     private void holds(String flag, @Nullable Path file, String begin) {
         try {
-            if (file != null && !Files.readString(file, StandardCharsets.ISO_8859_1).contains(begin)) {
+            if (file != null
+                    && !Files.readString(file, StandardCharsets.ISO_8859_1).contains(begin)) {
                 throw new ParameterException(
                         commandLine(), flag + ": " + file + " has no line " + begin + "; give a PEM file with one");
             }
