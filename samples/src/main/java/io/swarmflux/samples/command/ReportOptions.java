@@ -87,7 +87,7 @@ final class ReportOptions {
 
     /** How everybody stands, each so often, until it is disposed of. */
     Disposable status(Swarm swarm, PrintStream results) {
-        return lines(swarm.now().map(Report::json), results);
+        return lines(Mono.defer(swarm::now).map(Report::json), results);
     }
 
     private Disposable lines(Mono<ObjectNode> now, PrintStream results) {

@@ -14,6 +14,7 @@ import io.swarmflux.topology.Player;
 import io.swarmflux.topology.Topology;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,6 +95,11 @@ public final class TopologySwarm {
     private io.swarmflux.media.player.Player player(Topology.Peer peer, Player player) {
         io.swarmflux.media.player.Player built;
         if (player instanceof Player.ToFile file) {
+            Path directory = Path.of(file.path()).toAbsolutePath().getParent();
+            if (directory == null || !Files.isWritable(directory) || Files.isDirectory(Path.of(file.path()))) {
+                throw new IllegalArgumentException("the peer '" + peer.name() + "' cannot write " + file.path()
+                        + "; give a file in a directory that exists, as seen from the current directory");
+            }
             built = PayloadWriter.toFile(Path.of(file.path()));
         } else if (player instanceof Player.ToStandardOutput) {
             built = PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out));
