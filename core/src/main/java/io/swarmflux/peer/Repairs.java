@@ -82,7 +82,7 @@ final class Repairs {
         List<Long> holes = new ArrayList<>();
         long reach = Math.min(edge, view.next() + REACH);
         for (long sequence = view.next(); sequence < reach && holes.size() < MAX_HOLES; sequence++) {
-            if (programme.segment(view.epoch(), sequence) == null) {
+            if (programme.segment(view.epoch(), sequence) == null && !subStreams.underWay(sequence, nowNs)) {
                 holes.add(sequence);
             }
         }

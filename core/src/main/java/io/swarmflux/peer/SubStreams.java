@@ -24,6 +24,7 @@ final class SubStreams {
     private static final int LONGEST_PATH = 16;
     private static final long LEAST_ALLOWANCE_NS = Duration.ofMillis(100).toNanos();
     private static final long MOST_ALLOWANCE_NS = Duration.ofSeconds(1).toNanos();
+    private static final long BELIEVED_NS = Duration.ofMillis(300).toNanos();
     private static final long HOP_NS = Duration.ofMillis(5).toNanos();
     private static final double HANDOVER_SECONDS = 0.1;
 
@@ -104,6 +105,25 @@ final class SubStreams {
                         .max()
                         .orElse(0);
         return Math.min(MOST_ALLOWANCE_NS, LEAST_ALLOWANCE_NS + 2 * worst);
+    }
+
+    /**
+     * Whether a missing segment of a live stream need not be asked for yet: its sub-stream makes progress and has not gone on
+     * beyond it, so it is queued somewhere and comes by itself. That is believed for a while only. In a lossless stream it
+     * may stand behind what there is no credit for, so it is asked for at once.
+     */
+    boolean underWay(long sequence, long nowNs) {
+        SubStreamPlan here = plan;
+        Arrivals measured = arrivals;
+        if (here == null || measured == null || programme.lossless()) {
+            return false;
+        }
+        int subStream = (int) (sequence % here.subStreams());
+        long existsForNs = measured.existsForNs(sequence, nowNs);
+        return here.owner(subStream) != null
+                && !measured.passed(sequence)
+                && existsForNs > 0
+                && existsForNs < BELIEVED_NS;
     }
 
     private @Nullable SubStreamPlan planNow() {

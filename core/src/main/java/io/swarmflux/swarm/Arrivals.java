@@ -116,6 +116,30 @@ public final class Arrivals {
     }
 
     /**
+     * Whether the sub-stream of a segment has gone on beyond it: whoever brings that sub-stream did not have it.
+     *
+     * @param sequence its number
+     * @return false while it may simply be on its way
+     */
+    public synchronized boolean passed(long sequence) {
+        return newest[(int) (sequence % subStreams)] > sequence;
+    }
+
+    /**
+     * How long a segment has existed.
+     *
+     * @param sequence its number
+     * @param nowNs the time
+     * @return nanoseconds; 0 when nothing says that it exists
+     */
+    public synchronized long existsForNs(long sequence, long nowNs) {
+        if (sequence >= edge) {
+            return 0;
+        }
+        return sequence < edge - REMEMBERED ? Long.MAX_VALUE : nowNs - existsSinceNs[slot(sequence)];
+    }
+
+    /**
      * One past the newest sequence that came.
      *
      * @return 0 before the first

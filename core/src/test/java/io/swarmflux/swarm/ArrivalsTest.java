@@ -63,6 +63,17 @@ class ArrivalsTest {
     }
 
     @Test
+    void tellsWhatItsSubStreamHasPassedFromWhatMayBeOnItsWay() {
+        arrivals.came("a", 0, true, 0);
+        arrivals.came("a", 5, true, 10 * MS);
+        arrivals.came("b", 6, true, 20 * MS);
+        assertThat(arrivals.passed(1)).isTrue(); // 5 came, of the same sub-stream
+        assertThat(arrivals.passed(3)).isFalse();
+        assertThat(arrivals.existsForNs(3, 50 * MS)).isEqualTo(40 * MS);
+        assertThat(arrivals.existsForNs(7, 50 * MS)).isZero();
+    }
+
+    @Test
     void takesAFarSequenceInItsStride() {
         arrivals.came("a", 0, true, 0);
         arrivals.came("a", 1L << 60, true, MS);
