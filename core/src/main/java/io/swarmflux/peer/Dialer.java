@@ -37,10 +37,6 @@ final class Dialer {
         return tried;
     }
 
-    boolean connected() {
-        return conversation != null;
-    }
-
     void dial() {
         if (stopped) {
             return;

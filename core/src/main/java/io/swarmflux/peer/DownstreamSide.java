@@ -40,7 +40,6 @@ final class DownstreamSide {
     private final Message.Subscribe subscribe;
     private final TokenBucket rate;
     private final Deque<Long> repairs = new ArrayDeque<>();
-    private final long sinceNs;
 
     private long epoch = -1;
     private @Nullable ArrivalReader<Segment> reader;
@@ -99,7 +98,7 @@ final class DownstreamSide {
         this.subscribe = subscribe;
         this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
         this.waiting = subscribe.waiting();
-        this.sinceNs = self.nowNs();
+        long sinceNs = self.nowNs();
         this.measuredAtNs = sinceNs;
         this.movedAtNs = sinceNs;
         this.advancedAtNs = sinceNs;
