@@ -71,7 +71,6 @@ final class UpstreamSide {
     private boolean starved;
     private boolean answered;
     private long retryAtNs = Long.MAX_VALUE;
-    private long heldEpoch = -1;
 
     /** The epoch that was asked for; -1 for whichever the other end plays. */
     private long askedEpoch = -1;
@@ -102,11 +101,6 @@ final class UpstreamSide {
         return number;
     }
 
-    /** The epoch the other end plays, as far as it said. */
-    long heldEpoch() {
-        return heldEpoch;
-    }
-
     boolean active() {
         return epoch >= 0;
     }
@@ -128,11 +122,6 @@ final class UpstreamSide {
 
     String name() {
         return conversation.peer();
-    }
-
-    @Nullable
-    Intake<Segment> intake() {
-        return intake;
     }
 
     // ------------------------------------------------------------------ the link's thread
@@ -297,7 +286,6 @@ final class UpstreamSide {
         }
         answered = true;
         dataAtNs = self.nowNs();
-        heldEpoch = subscribed.epoch();
         oldest = subscribed.oldest();
         if (askedEpoch >= 0 && subscribed.epoch() != askedEpoch) {
             all = false;
@@ -330,7 +318,6 @@ final class UpstreamSide {
 
     private void onAnnounce(Message.Announce announce) {
         check(Math.max(announce.edge(), announce.finalSequence()));
-        heldEpoch = announce.epoch();
         epochs.heardOf(announce.epoch(), this);
         if (announce.epoch() != epoch) {
             return;
