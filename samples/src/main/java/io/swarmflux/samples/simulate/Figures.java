@@ -5,10 +5,12 @@ import io.swarmflux.topology.Simulation;
 import io.swarmflux.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What came out of one run. {@code docs/simulate.md} says what each figure means and what it counts.
@@ -53,6 +55,11 @@ record Figures(
 
     private List<PeerFigures> receivers() {
         return peers.stream().filter(peer -> !peer.seeder()).toList();
+    }
+
+    /** Whether there was anything to measure. */
+    boolean measured() {
+        return receivers().stream().anyMatch(peer -> peer.due() > 0);
     }
 
     int survivors() {
@@ -206,7 +213,7 @@ record Figures(
 
         Figures figures(long seed) {
             List<PeerFigures> figures = new ArrayList<>();
-            Map<Integer, Long> byKind = new java.util.TreeMap<>();
+            Map<Integer, Long> byKind = new TreeMap<>();
             for (Trace trace : run.traces()) {
                 figures.add(peer(trace));
                 long[] sent = trace.sentBytes();
@@ -259,7 +266,7 @@ record Figures(
         private PeerFigures figures(Trace trace, long[] counts, Spread mine, long hops, long endNs) {
             PeerSnapshot snapshot = run.snapshots().get(trace.name());
             long[] sent = trace.sentBytes();
-            long sentBytes = java.util.Arrays.stream(sent).sum();
+            long sentBytes = Arrays.stream(sent).sum();
             double seconds = (endNs - run.simulation().measureFrom().toNanos()) / 1e9;
             double mbit = seconds <= 0 ? 0 : sentBytes * 8 / seconds / 1e6;
             long limit = trace.limits().upload();

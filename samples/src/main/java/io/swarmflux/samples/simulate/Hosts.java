@@ -10,6 +10,7 @@ import io.swarmflux.topology.Simulation;
 import io.swarmflux.topology.Topology;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +36,7 @@ final class Hosts {
         boolean throttled = topology.simulation().orElse(Simulation.DEFAULT).events().stream()
                 .anyMatch(event -> event.action() instanceof Simulation.Throttle throttle
                         && throttle.host().download().isPresent());
-        Map<String, Host> hosts = new java.util.LinkedHashMap<>();
+        Map<String, Host> hosts = new LinkedHashMap<>();
         topology.seeders().forEach(seeder -> hosts.put(seeder.name(), seeder.host()));
         topology.peers().forEach(peer -> hosts.put(peer.name(), peer.host()));
         long next = seed;

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -75,7 +77,7 @@ final class SimulatedSwarm {
      *
      * @param onProgress told after each second of virtual time
      */
-    Run run(java.util.function.Consumer<Duration> onProgress) {
+    Run run(Consumer<Duration> onProgress) {
         Duration end = simulation.length().orElse(endless() ? ENDLESS : LONGEST);
         boolean fixed = simulation.length().isPresent() || endless();
         Duration at = Duration.ZERO;
@@ -213,7 +215,7 @@ final class SimulatedSwarm {
     // ------------------------------------------------------------------ what happens
 
     private void plan(Simulation.Event event) {
-        time.schedule(() -> happens(event.action()), event.at().toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+        time.schedule(() -> happens(event.action()), event.at().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void happens(Simulation.Action action) {

@@ -48,7 +48,7 @@ public final class Simulator {
         }
 
         /**
-         * What is not as it should be: goals that were missed, and without any goals gaps; damage always.
+         * What is not as it should be: goals that were missed, and without any goals gaps; damage, and figures of nothing, always.
          *
          * @return one line for each; empty when all is well
          */
@@ -56,6 +56,9 @@ public final class Simulator {
             List<String> faults = new ArrayList<>();
             for (Figures run : runs) {
                 List<String> missed = new ArrayList<>(run.missed(goals));
+                if (!run.measured()) {
+                    missed.add("nothing was due; simulate longer, or measure from an earlier moment");
+                }
                 if (goals.equals(Simulation.Goals.NONE) && run.skipped() > 0) {
                     missed.add(run.skipped() + " segments were skipped");
                 }
@@ -68,7 +71,7 @@ public final class Simulator {
         }
 
         /**
-         * Writes figures.json, runs.csv and peers.csv.
+         * Writes figures.json, runs.csv and peers.csv, and draws spread.png, hops.png, continuity.png and upload.png.
          *
          * @param directory made when it is not there
          * @param file the name of the topology file
@@ -76,6 +79,7 @@ public final class Simulator {
          */
         public void write(Path directory, String file) throws IOException {
             Results.write(directory, file, runs);
+            Plots.draw(directory, file, runs);
         }
     }
 
