@@ -6,6 +6,7 @@ module io.swarmflux.samples {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires java.logging;
+    requires org.knowm.xchart;
     requires org.eclipse.elk.alg.layered;
     requires org.eclipse.emf.common;
     requires org.eclipse.emf.ecore;

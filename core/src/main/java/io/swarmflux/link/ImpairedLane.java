@@ -2,8 +2,10 @@ package io.swarmflux.link;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -12,36 +14,55 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The way of frames through bad conditions: first they leave one after the other at the rate, then each is under way
- * for its delay. Every frame under way has one timer, and every timer delivers the frame that is due next, so an
+ * The way of frames through bad conditions: first they leave one after the other, at the rate of the host's access link
+ * and then at the link's own, then each is under way for its delay. Every frame under way has one timer, and every timer delivers the frame that is due next, so an
  * imprecise clock cannot change the order.
  */
 final class ImpairedLane {
     private static final double BITS_PER_BYTE_NS = 8e9;
 
-    private final PriorityQueue<Parcel> underWay =
-            new PriorityQueue<>(Comparator.comparingLong(Parcel::arrivalNs).thenComparingLong(Parcel::number));
+    private final PriorityQueue<Parcel> underWay = new PriorityQueue<>(
+            Comparator.<Parcel>comparingLong(parcel -> parcel.arrivalNs).thenComparingLong(parcel -> parcel.number));
     private final Scheduler scheduler;
     private final Scheduler.Worker worker;
     private final SplittableRandom random;
     private final Consumer<Parcel> exit;
+    private final SharedQueue uploads;
+    /** The frames that have not left yet, with their sizes. */
+    private final Queue<Departure> departures = new ArrayDeque<>();
+
+    private long unsentBytes;
     private long queuedBytes;
     private long number;
     private long freeNs = Long.MIN_VALUE;
     private long lastArrivalNs = Long.MIN_VALUE;
     private long latestNs = Long.MIN_VALUE;
-    private long bitsPerSecond;
     private boolean disposed;
 
-    /** A frame under way; without one, the end. */
-    record Parcel(long arrivalNs, long number, @Nullable ByteBuffer frame) {
-        int size() {
-            return frame == null ? 0 : frame.remaining();
+    /** A frame under way, in parts; without any, the end. */
+    static final class Parcel {
+        private final long arrivalNs;
+        private final long number;
+        private final int size;
+        private final ByteBuffer @Nullable [] parts;
+
+        Parcel(long arrivalNs, long number, int size, ByteBuffer @Nullable [] parts) {
+            this.arrivalNs = arrivalNs;
+            this.number = number;
+            this.size = size;
+            this.parts = parts;
+        }
+
+        ByteBuffer @Nullable [] parts() {
+            return parts;
         }
     }
 
-    ImpairedLane(Scheduler scheduler, long seed, Consumer<Parcel> exit) {
+    private record Departure(long atNs, int size) {}
+
+    ImpairedLane(Scheduler scheduler, SharedQueue uploads, long seed, Consumer<Parcel> exit) {
         this.scheduler = scheduler;
+        this.uploads = uploads;
         this.worker = scheduler.createWorker();
         this.random = new SplittableRandom(seed);
         this.exit = exit;
@@ -62,10 +83,9 @@ final class ImpairedLane {
             boolean twice = random.nextDouble() < conditions.duplication();
             boolean overtaken = random.nextDouble() < conditions.reordering();
             double jitter = random.nextDouble();
-            if (queuedBytes + size > conditions.queueBytes()) {
+            if (queuedBytes + size > conditions.queueBytes() || !leaves(conditions, nowNs, size)) {
                 return false;
             }
-            freeNs = leavesNs(conditions, nowNs, size);
             firstNs = freeNs
                     + conditions.delay().toNanos()
                     + (long) (jitter * conditions.jitter().toNanos());
@@ -76,9 +96,9 @@ final class ImpairedLane {
                 lastArrivalNs = firstNs;
             }
             copies = lost ? 0 : twice ? 2 : 1;
-            ByteBuffer frame = gather(size, parts);
+            ByteBuffer[] own = own(parts);
             for (int i = 0; i < copies; i++) {
-                add(firstNs, frame);
+                add(firstNs, size, own);
             }
         }
         for (int i = 0; i < copies; i++) {
@@ -87,24 +107,44 @@ final class ImpairedLane {
         return true;
     }
 
-    private long leavesNs(LinkConditions conditions, long nowNs, int size) {
-        bitsPerSecond = conditions.bitsPerSecond();
-        long startNs = Math.max(nowNs, freeNs);
-        return bitsPerSecond == 0 ? startNs : startNs + (long) (size * BITS_PER_BYTE_NS / bitsPerSecond);
-    }
-
-    private static ByteBuffer gather(int size, ByteBuffer... parts) {
-        ByteBuffer frame = ByteBuffer.allocate(size);
-        for (ByteBuffer part : parts) {
-            frame.put(part.duplicate());
+    /** Finds when a frame leaves; false when it does not fit into the queue of the access link. */
+    private boolean leaves(LinkConditions conditions, long nowNs, int size) {
+        long startNs = uploads.throughNs(nowNs, size);
+        if (startNs == SharedQueue.FULL) {
+            return false;
         }
-        return frame.flip().asReadOnlyBuffer();
+        long bitsPerSecond = conditions.bitsPerSecond();
+        freeNs =
+                Math.max(startNs, freeNs) + (bitsPerSecond == 0 ? 0 : (long) (size * BITS_PER_BYTE_NS / bitsPerSecond));
+        if (freeNs > nowNs) {
+            forgetDeparted(nowNs);
+            departures.add(new Departure(freeNs, size));
+            unsentBytes += size;
+        }
+        return true;
     }
 
-    private void add(long arrivalNs, @Nullable ByteBuffer frame) {
-        Parcel parcel = new Parcel(arrivalNs, number++, frame);
-        underWay.add(parcel);
-        queuedBytes += parcel.size();
+    private void forgetDeparted(long nowNs) {
+        Departure first = departures.peek();
+        while (first != null && first.atNs() <= nowNs) {
+            departures.remove();
+            unsentBytes -= first.size();
+            first = departures.peek();
+        }
+    }
+
+    /** The parts with positions of their own; the bytes do not change. */
+    private static ByteBuffer[] own(ByteBuffer... parts) {
+        ByteBuffer[] own = new ByteBuffer[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            own[i] = parts[i].duplicate();
+        }
+        return own;
+    }
+
+    private void add(long arrivalNs, int size, ByteBuffer @Nullable [] parts) {
+        underWay.add(new Parcel(arrivalNs, number++, size, parts));
+        queuedBytes += size;
         latestNs = Math.max(latestNs, arrivalNs);
     }
 
@@ -114,7 +154,7 @@ final class ImpairedLane {
         long endNs;
         synchronized (this) {
             endNs = Math.max(nowNs, latestNs);
-            add(endNs, null);
+            add(endNs, 0, null);
         }
         schedule(this::deliver, endNs - nowNs);
     }
@@ -137,7 +177,7 @@ final class ImpairedLane {
         synchronized (this) {
             parcel = underWay.poll();
             if (parcel != null) {
-                queuedBytes -= parcel.size();
+                queuedBytes -= parcel.size;
             }
         }
         if (parcel != null) {
@@ -145,10 +185,12 @@ final class ImpairedLane {
         }
     }
 
-    /** What the rate has not let go yet. */
+    /** What the rates have not let go yet. */
     synchronized long waitingBytes() {
-        long waitNs = freeNs - scheduler.now(TimeUnit.NANOSECONDS);
-        return freeNs == Long.MIN_VALUE || waitNs <= 0 ? 0 : (long) (waitNs * bitsPerSecond / BITS_PER_BYTE_NS);
+        if (unsentBytes > 0) {
+            forgetDeparted(scheduler.now(TimeUnit.NANOSECONDS));
+        }
+        return unsentBytes;
     }
 
     /** Drops what is under way and stops. */
@@ -156,6 +198,8 @@ final class ImpairedLane {
         synchronized (this) {
             disposed = true;
             underWay.clear();
+            departures.clear();
+            unsentBytes = 0;
             queuedBytes = 0;
             freeNs = Long.MIN_VALUE;
         }

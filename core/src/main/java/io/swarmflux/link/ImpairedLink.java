@@ -13,7 +13,9 @@ import reactor.core.scheduler.Scheduler;
 /** A link whose frames go through an {@link ImpairedLane} first. */
 final class ImpairedLink implements Link {
     private final ImpairedTransport transport;
+    private final long number;
     private final Link link;
+    private final Scheduler scheduler;
     private final ImpairedLane lane;
     private final AtomicBoolean sendingEnded = new AtomicBoolean();
     private final Sinks.Empty<Void> closed = Sinks.empty();
@@ -22,10 +24,17 @@ final class ImpairedLink implements Link {
     /** What the cut keeps from the other end, or from this one. */
     private final Queue<Runnable> keptByCut = new ConcurrentLinkedQueue<>();
 
-    ImpairedLink(ImpairedTransport transport, Link link, Scheduler scheduler, long seed) {
+    ImpairedLink(ImpairedTransport transport, long number, Link link, Scheduler scheduler, long seed) {
         this.transport = transport;
+        this.number = number;
         this.link = link;
-        this.lane = new ImpairedLane(scheduler, seed, this::arrived);
+        this.scheduler = scheduler;
+        this.lane = new ImpairedLane(scheduler, transport.uploads(), seed, this::arrived);
+    }
+
+    /** Which of its transport's links it is, from 1. */
+    long number() {
+        return number;
     }
 
     /** Starts to watch for the end of the link underneath. */
@@ -62,7 +71,7 @@ final class ImpairedLink implements Link {
     }
 
     private void arrived(ImpairedLane.Parcel parcel) {
-        ByteBuffer frame = parcel.frame();
+        ByteBuffer[] frame = parcel.parts();
         if (frame == null) {
             whenPassable(() -> link.close().subscribe(nothing -> {}, error -> link.dispose()));
         } else if (!isCut()) {
@@ -89,9 +98,11 @@ final class ImpairedLink implements Link {
     @Override
     public Flux<ByteBuffer> receive() {
         Mono<ByteBuffer> passable = Mono.create(sink -> whenPassable(sink::success));
-        return link.receive()
-                .filter(frame -> !isCut())
-                .concatWith(passable)
+        Flux<ByteBuffer> frames = link.receive().filter(frame -> !isCut());
+        if (transport.downloads().limited()) {
+            frames = DownloadLane.slow(frames, transport, scheduler).filter(frame -> !isCut());
+        }
+        return frames.concatWith(passable)
                 .onErrorResume(error -> passable.then(Mono.error(error)))
                 .takeUntilOther(abandoned.asMono());
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
@@ -12,7 +13,7 @@ import reactor.core.scheduler.Scheduler;
 /**
  * Another transport, made worse: delay, jitter, loss, duplication, reordering and a rate for what its links
  * <em>send</em>, so a link is bad both ways when both its ends come from an impaired transport. Links can also be cut
- * without anybody being told, and restored. Everything can be changed while links are open; a link is selected by
+ * without anybody being told, and restored. All links together can share the {@link AccessLink} of one host. Everything can be changed while links are open; a link is selected by
  * {@link Link#remote()}.
  *
  * <p>Loss, duplication and reordering happen to whole frames whatever is underneath: over TCP, which does not lose
@@ -32,11 +33,15 @@ public final class ImpairedTransport implements Transport {
     private final long seed;
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong droppedFrames = new AtomicLong();
-    private final Set<ImpairedLink> links = ConcurrentHashMap.newKeySet();
+    /** In the order in which they were opened, so that what happens to all of them is the same each time. */
+    private final Map<Long, ImpairedLink> links = new ConcurrentSkipListMap<>();
+
     private final Map<String, LinkConditions> conditionsByRemote = new ConcurrentHashMap<>();
     private final Set<String> cutRemotes = ConcurrentHashMap.newKeySet();
     private volatile LinkConditions conditions = LinkConditions.perfect();
     private volatile boolean allCut;
+    private final SharedQueue uploads = new SharedQueue();
+    private final SharedQueue downloads = new SharedQueue();
 
     private ImpairedTransport(Transport transport, Scheduler scheduler, long seed) {
         this.transport = transport;
@@ -76,6 +81,17 @@ public final class ImpairedTransport implements Transport {
     }
 
     /**
+     * Sets the access link that all links of this transport share: a frame leaves it first, and then goes over its own link. A
+     * download rate holds for links on which {@link Link#receive()} is called from now on; on those it can be changed.
+     *
+     * @param now for the frames sent and received from now on
+     */
+    public void access(AccessLink now) {
+        uploads.limit(now.uploadBitsPerSecond(), now.queueBytes());
+        downloads.limit(now.downloadBitsPerSecond(), now.queueBytes());
+    }
+
+    /**
      * Cuts all links, open or to come: frames vanish both ways, those under way too; a closed end is not told to the
      * other before {@link #restore()}; dials fail after 5 s.
      */
@@ -96,7 +112,7 @@ public final class ImpairedTransport implements Transport {
     public void restore() {
         allCut = false;
         cutRemotes.clear();
-        links.forEach(ImpairedLink::restored);
+        links.values().forEach(ImpairedLink::restored);
     }
 
     /**
@@ -106,11 +122,11 @@ public final class ImpairedTransport implements Transport {
      */
     public void restore(String remote) {
         cutRemotes.remove(remote);
-        links.forEach(ImpairedLink::restored);
+        links.values().forEach(ImpairedLink::restored);
     }
 
     /**
-     * How many frames did not fit into {@link LinkConditions#queueBytes()}.
+     * How many frames did not fit into {@link LinkConditions#queueBytes()} or {@link AccessLink#queueBytes()}.
      *
      * @return a count over all links, since the start
      */
@@ -126,12 +142,20 @@ public final class ImpairedTransport implements Transport {
         return allCut || cutRemotes.contains(remote);
     }
 
+    SharedQueue uploads() {
+        return uploads;
+    }
+
+    SharedQueue downloads() {
+        return downloads;
+    }
+
     void dropped() {
         droppedFrames.incrementAndGet();
     }
 
     void forget(ImpairedLink link) {
-        links.remove(link);
+        links.remove(link.number());
     }
 
     @Override
@@ -148,9 +172,9 @@ public final class ImpairedTransport implements Transport {
     }
 
     private Link impair(Link link) {
-        long linkSeed = seed + opened.incrementAndGet() * GOLDEN_GAMMA;
-        ImpairedLink impaired = new ImpairedLink(this, link, scheduler, linkSeed);
-        links.add(impaired);
+        long number = opened.incrementAndGet();
+        ImpairedLink impaired = new ImpairedLink(this, number, link, scheduler, seed + number * GOLDEN_GAMMA);
+        links.put(number, impaired);
         impaired.follow();
         return impaired;
     }

@@ -15,9 +15,11 @@ final class Draft {
     final Map<String, Stream> streams = new LinkedHashMap<>();
     final Map<String, Seeder> seeders = new LinkedHashMap<>();
     final Map<String, Peer> peers = new LinkedHashMap<>();
+    final Map<String, Group> groups = new LinkedHashMap<>();
     final Map<String, Island> islands = new LinkedHashMap<>();
     final List<Link> links = new ArrayList<>();
     final List<Placed<HostPort>> listeners = new ArrayList<>();
+    Optional<Simulation> simulation = Optional.empty();
 
     record Stream(Place at, StreamId id, Optional<Mode> mode, int subStreams) {}
 
@@ -27,7 +29,8 @@ final class Draft {
             Optional<Placed<String>> stream,
             Topology.Feed feed,
             Place paceAt,
-            Topology.Serving serving) {}
+            Topology.Serving serving,
+            Host host) {}
 
     record Peer(
             Place at,
@@ -36,7 +39,11 @@ final class Draft {
             boolean sound,
             List<Placed<String>> upstreams,
             Topology.Playing playing,
-            Topology.Serving serving) {}
+            Topology.Serving serving,
+            Host host) {}
+
+    /** Peers that are alike: how many, how many neighbours each has, and what each of them is. */
+    record Group(int peers, int neighbours, Peer each) {}
 
     record Link(Place at, List<Placed<String>> ends, Condition condition) {}
 
@@ -48,10 +55,20 @@ final class Draft {
             Placed<Integer> gateways,
             Optional<String> secretFile) {}
 
-    /** Where a seeder or peer of this name stands. */
+    /** Where a seeder, peer or group of this name stands. */
     Optional<Place> place(String name) {
-        return Optional.ofNullable(seeders.get(name)).map(Seeder::at).or(() -> Optional.ofNullable(peers.get(name))
-                .map(Peer::at));
+        return Optional.ofNullable(seeders.get(name))
+                .map(Seeder::at)
+                .or(() -> Optional.ofNullable(peers.get(name)).map(Peer::at))
+                .or(() -> Optional.ofNullable(groups.get(name))
+                        .map(group -> group.each().at()));
+    }
+
+    /** How many seeders and peers there are, those in groups included. */
+    int size() {
+        return seeders.size()
+                + peers.size()
+                + groups.values().stream().mapToInt(Group::peers).sum();
     }
 
     /** The names of all seeders and peers. */

@@ -4,6 +4,7 @@ import io.swarmflux.segment.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads seeders and peers, each by itself. */
@@ -40,11 +41,12 @@ final class MemberReader {
         Topology.Feed feed =
                 new Topology.Feed(source, pace, (int) segmentBytes, fields.whole("epoch", 0, Long.MAX_VALUE));
         Topology.Serving serving = serving(fields);
+        Host host = host(fields);
         Place paceAt = fields.place("pace");
         if (fields.done()) {
             checkSource(fields);
         }
-        draft.seeders.put(name.value(), new Draft.Seeder(name.at(), name.value(), stream, feed, paceAt, serving));
+        draft.seeders.put(name.value(), new Draft.Seeder(name.at(), name.value(), stream, feed, paceAt, serving, host));
     }
 
     private Source source(Fields fields) {
@@ -80,6 +82,36 @@ final class MemberReader {
 
     void peer(Placed<String> name, Yaml node) {
         Fields fields = new Fields("a peer", name.at(), node, problems);
+        draft.peers.put(name.value(), peer(name, fields));
+    }
+
+    /** Peers that are alike. */
+    void group(Placed<String> name, Yaml node) {
+        Fields fields = new Fields("a group", name.at(), node, problems);
+        OptionalInt peers = fields.count("peers", 1, TopologyFile.MAX_PEERS);
+        int neighbours =
+                fields.count("neighbours", 0, TopologyFile.MAX_PEERS - 1).orElse(0);
+        Draft.Peer each = peer(name, fields);
+        if (each.sound() && peers.isEmpty()) {
+            problems.add(name.at(), "a group without peers", "'peers: N', for example 'peers: 100'");
+        } else if (each.sound() && neighbours == 0 && each.upstreams().isEmpty()) {
+            problems.add(
+                    name.at(),
+                    "the group " + Quantity.quoted(name.value()) + " without neighbours and upstreams",
+                    "'neighbours: N', for example 'neighbours: 14', or upstreams");
+        } else if (fields.has("listen")) {
+            problems.add(fields.place("listen"), "one address for many peers", "no 'listen' in a group");
+        }
+        draft.groups.put(name.value(), new Draft.Group(peers.orElse(1), neighbours, each));
+        if (draft.size() > TopologyFile.MAX_PEERS) {
+            throw problems.fatal(
+                    fields.place("peers"),
+                    "more than " + TopologyFile.MAX_PEERS + " peers and seeders",
+                    "at most that many");
+        }
+    }
+
+    private Draft.Peer peer(Placed<String> name, Fields fields) {
         Optional<Placed<String>> stream = fields.text("stream", EXPECTED_STREAM);
         List<Placed<String>> upstreams = List.of();
         if (fields.items("upstreams").size() > MAX_UPSTREAMS) {
@@ -96,9 +128,13 @@ final class MemberReader {
                 fields.duration("playout-delay", Topology.Playing.DEFAULT_PLAYOUT_DELAY),
                 fields.flag("lossless"));
         Topology.Serving serving = serving(fields);
+        Host host = host(fields);
         boolean sound = fields.done();
-        draft.peers.put(
-                name.value(), new Draft.Peer(name.at(), name.value(), stream, sound, upstreams, playing, serving));
+        return new Draft.Peer(name.at(), name.value(), stream, sound, upstreams, playing, serving, host);
+    }
+
+    private static Host host(Fields fields) {
+        return new Host(fields.rate("upload"), fields.rate("download"));
     }
 
     private Topology.Serving serving(Fields fields) {

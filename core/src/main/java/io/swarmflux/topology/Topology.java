@@ -15,17 +15,26 @@ import java.util.OptionalLong;
  * @param streams the programmes
  * @param seeders who generates them
  * @param peers who receives, plays and relays them
+ * @param groups peers that are alike, only for a simulation
  * @param links the links that are worse than perfect
  * @param islands who hears whose multicast
+ * @param simulation how it is simulated; empty when the file does not say
  */
 public record Topology(
-        List<Stream> streams, List<Seeder> seeders, List<Peer> peers, List<Link> links, List<Island> islands) {
+        List<Stream> streams,
+        List<Seeder> seeders,
+        List<Peer> peers,
+        List<Group> groups,
+        List<Link> links,
+        List<Island> islands,
+        Optional<Simulation> simulation) {
 
     /** Copies the lists. */
     public Topology {
         streams = List.copyOf(streams);
         seeders = List.copyOf(seeders);
         peers = List.copyOf(peers);
+        groups = List.copyOf(groups);
         links = List.copyOf(links);
         islands = List.copyOf(islands);
     }
@@ -61,8 +70,9 @@ public record Topology(
      * @param stream what it generates
      * @param feed where the stream comes from, and how fast
      * @param serving how it serves its downstreams
+     * @param host the access link of its machine
      */
-    public record Seeder(String name, StreamId stream, Feed feed, Serving serving) {}
+    public record Seeder(String name, StreamId stream, Feed feed, Serving serving, Host host) {}
 
     /**
      * What a seeder makes its stream from.
@@ -83,11 +93,32 @@ public record Topology(
      *     an island
      * @param playing what it does with the stream itself
      * @param serving how it serves its downstreams
+     * @param host the access link of its machine
      */
-    public record Peer(String name, StreamId stream, List<String> upstreams, Playing playing, Serving serving) {
+    public record Peer(
+            String name, StreamId stream, List<String> upstreams, Playing playing, Serving serving, Host host) {
         /** Copies the list. */
         public Peer {
             upstreams = List.copyOf(upstreams);
+        }
+    }
+
+    /**
+     * Peers that are alike. Their names are the group's, a dash and a number from 1.
+     *
+     * @param peers how many there are
+     * @param neighbours how many other peers and seeders each is linked with on average, at random; each end of such a link
+     *     is upstream of the other
+     * @param each what every one of them is; it has the group's name, and the upstreams that all have besides
+     */
+    public record Group(int peers, int neighbours, Peer each) {
+        /**
+         * The name of the group.
+         *
+         * @return unique among seeders, peers and groups
+         */
+        public String name() {
+            return each.name();
         }
     }
 

@@ -29,6 +29,7 @@ final class TopologyCheck {
         TopologyCheck check = new TopologyCheck(draft, problems);
         draft.seeders.values().forEach(s -> check.resolveStream(s.at(), s.name(), "seeder", s.stream()));
         draft.peers.values().forEach(p -> check.resolveStream(p.at(), p.name(), "peer", p.stream()));
+        check.groups();
         Map<String, List<Placed<String>>> upstreams = check.upstreams();
         check.links(upstreams);
         check.islands();
@@ -61,6 +62,22 @@ final class TopologyCheck {
         } else if (known.size() > 1) {
             String found = "the " + what + " " + Quantity.quoted(name) + " without a stream";
             problems.add(at, found, "'stream: NAME', because there are several" + some(known));
+        }
+    }
+
+    private void groups() {
+        for (Draft.Group group : draft.groups.values()) {
+            Draft.Peer each = group.each();
+            resolveStream(each.at(), each.name(), "group", each.stream());
+            Set<String> seen = new HashSet<>();
+            each.upstreams().forEach(upstream -> upstream(each, upstream, seen, draft.names()));
+            draft.names().stream()
+                    .filter(name -> SimulationReader.member(group, name))
+                    .forEach(name -> problems.add(
+                            draft.place(name).orElse(each.at()),
+                            "the name " + Quantity.quoted(name) + " of a member of the group "
+                                    + Quantity.quoted(each.name()),
+                            "another name"));
         }
     }
 
@@ -280,11 +297,11 @@ final class TopologyCheck {
                                 s.id(), modes.getOrDefault(s.id().name(), Mode.LIVE), s.subStreams()))
                         .toList(),
                 draft.seeders.values().stream()
-                        .map(s -> new Topology.Seeder(s.name(), stream(s.name()), s.feed(), s.serving()))
+                        .map(s -> new Topology.Seeder(s.name(), stream(s.name()), s.feed(), s.serving(), s.host()))
                         .toList(),
-                draft.peers.values().stream()
-                        .map(p -> new Topology.Peer(
-                                p.name(), stream(p.name()), values(p.upstreams()), p.playing(), p.serving()))
+                draft.peers.values().stream().map(this::peer).toList(),
+                draft.groups.values().stream()
+                        .map(g -> new Topology.Group(g.peers(), g.neighbours(), peer(g.each())))
                         .toList(),
                 draft.links.stream()
                         .map(l -> new Topology.Link(
@@ -298,7 +315,12 @@ final class TopologyCheck {
                                         values(i.members()),
                                         i.gateways().value(),
                                         i.secretFile())))
-                        .toList());
+                        .toList(),
+                draft.simulation);
+    }
+
+    private Topology.Peer peer(Draft.Peer p) {
+        return new Topology.Peer(p.name(), stream(p.name()), values(p.upstreams()), p.playing(), p.serving(), p.host());
     }
 
     private StreamId stream(String member) {

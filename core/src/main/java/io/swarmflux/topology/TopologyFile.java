@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,8 +40,22 @@ public final class TopologyFile {
      * @throws IOException when the file cannot be read
      */
     public static Topology read(Path file) throws IOException {
+        return read(file, Map.of());
+    }
+
+    /**
+     * Reads and checks a file with some of its values changed.
+     *
+     * @param file the file, in UTF-8
+     * @param changes from the way to a value, such as {@code groups.crowd.peers}, to what stands there instead, in YAML; what
+     *     is not there yet is added
+     * @return a consistent topology
+     * @throws TopologyException when something is wrong with the content; it has all problems with their places
+     * @throws IOException when the file cannot be read
+     */
+    public static Topology read(Path file, Map<String, String> changes) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return parse(file.toString(), in.readNBytes(MAX_BYTES + 1));
+            return parse(file.toString(), in.readNBytes(MAX_BYTES + 1), changes);
         }
     }
 
@@ -53,10 +68,10 @@ public final class TopologyFile {
      * @throws TopologyException when something is wrong with the content; it has all problems with their places
      */
     public static Topology parse(String name, String text) {
-        return parse(name, text.getBytes(StandardCharsets.UTF_8));
+        return parse(name, text.getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
-    private static Topology parse(String name, byte[] content) {
+    private static Topology parse(String name, byte[] content, Map<String, String> changes) {
         Problems problems = new Problems(name);
         if (content.length > MAX_BYTES) {
             throw problems.fatal(Place.START, "more than " + MAX_BYTES + " bytes", "a smaller file");
@@ -65,7 +80,11 @@ public final class TopologyFile {
         if (root.isEmpty()) {
             throw problems.fatal(Place.START, "nothing", "the sections streams, seeders and peers");
         }
-        Draft draft = TopologyReader.read(root.get(), problems);
+        Yaml changed = root.get();
+        for (Map.Entry<String, String> change : changes.entrySet()) {
+            changed = Change.of(change.getKey(), change.getValue()).in(changed);
+        }
+        Draft draft = TopologyReader.read(changed, problems);
         Topology topology = TopologyCheck.check(draft, problems);
         if (!problems.isEmpty()) {
             throw problems.exception();

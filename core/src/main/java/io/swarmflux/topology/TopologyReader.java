@@ -41,10 +41,13 @@ final class TopologyReader {
         named(file, "streams", "stream", this::stream);
         named(file, "seeders", "seeder", members::seeder);
         named(file, "peers", "peer", members::peer);
+        named(file, "groups", "group", members::group);
         for (Yaml link : file.items("links")) {
             link(link);
         }
         named(file, "islands", "island", this::island);
+        file.node("simulation")
+                .ifPresent(node -> new SimulationReader(draft, problems).section(file.place("simulation"), node));
         file.done();
         required(file, "streams", draft.streams.isEmpty());
         required(file, "seeders", draft.seeders.isEmpty());
@@ -60,7 +63,7 @@ final class TopologyReader {
         void read(Placed<String> name, Yaml fields);
     }
 
-    /** Reads a section that maps names to parts. Seeders and peers share one set of names. */
+    /** Reads a section that maps names to parts. Seeders, peers and groups share one set of names. */
     private void named(Fields file, String section, String what, Part part) {
         Optional<Yaml> node = file.node(section);
         if (node.isEmpty() || (node.get() instanceof Yaml.Scalar scalar && scalar.isNothing())) {
@@ -77,7 +80,7 @@ final class TopologyReader {
             Place before = first.containsKey(name)
                     ? first.get(name)
                     : draft.place(name).orElse(at);
-            boolean member = what.equals("seeder") || what.equals("peer");
+            boolean member = what.equals("seeder") || what.equals("peer") || what.equals("group");
             if (!(what.equals("stream") || NAME.matcher(name).matches())) {
                 problems.add(at, Quantity.quoted(name), EXPECTED_NAME);
             } else if (first.containsKey(name) || (member && draft.place(name).isPresent())) {
@@ -92,7 +95,7 @@ final class TopologyReader {
     }
 
     private void limit(Place at) {
-        if (draft.seeders.size() + draft.peers.size() >= TopologyFile.MAX_PEERS) {
+        if (draft.size() >= TopologyFile.MAX_PEERS) {
             throw problems.fatal(at, "more than " + TopologyFile.MAX_PEERS + " peers and seeders", "at most that many");
         }
     }
@@ -126,13 +129,7 @@ final class TopologyReader {
         }
         Fields fields = new Fields("a link", node.at(), node, problems);
         List<Placed<String>> ends = fields.names("between", EXPECTED_MEMBER_NAME);
-        Condition condition = new Condition(
-                fields.duration("delay", Duration.ZERO),
-                fields.duration("jitter", Duration.ZERO),
-                fields.share("loss"),
-                fields.share("reorder"),
-                fields.share("duplicate"),
-                fields.rate("rate"));
+        Condition condition = condition(fields);
         boolean sound = fields.done();
         if (sound && fields.items("between").size() != 2) {
             String found = fields.has("between") ? fields.items("between").size() + " ends" : "a link without ends";
@@ -141,6 +138,17 @@ final class TopologyReader {
         if (ends.size() == 2 && fields.items("between").size() == 2) {
             draft.links.add(new Draft.Link(node.at(), new ArrayList<>(ends), condition));
         }
+    }
+
+    /** What a link does to frames. */
+    static Condition condition(Fields fields) {
+        return new Condition(
+                fields.duration("delay", Duration.ZERO),
+                fields.duration("jitter", Duration.ZERO),
+                fields.share("loss"),
+                fields.share("reorder"),
+                fields.share("duplicate"),
+                fields.rate("rate"));
     }
 
     private void island(Placed<String> name, Yaml node) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SeedCommand.class,
             PeerCommand.class,
             TopologyCommand.class,
+            SimulateCommand.class,
             DemoCommand.class,
             GenerateCompletion.class
         },

@@ -10,6 +10,7 @@ import io.swarmflux.samples.run.SentTimes;
 import io.swarmflux.samples.run.Slowed;
 import io.swarmflux.samples.run.Swarm;
 import io.swarmflux.segment.StreamId;
+import io.swarmflux.topology.Host;
 import io.swarmflux.topology.Player;
 import io.swarmflux.topology.Topology;
 import java.io.FileDescriptor;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** A topology as seeders and peers of this process, ready to run. */
 public final class TopologySwarm {
@@ -46,11 +49,30 @@ public final class TopologySwarm {
             throw new IllegalArgumentException("the island '"
                     + topology.islands().get(0).name() + "' cannot be run yet; check and draw can read it");
         }
+        if (!topology.groups().isEmpty()) {
+            throw new IllegalArgumentException("the group '"
+                    + topology.groups().get(0).name() + "' cannot be run; simulate it, or write its peers one by one");
+        }
+        limited(topology).ifPresent(name -> {
+            throw new IllegalArgumentException("the access link of '" + name
+                    + "' cannot be built on this machine; simulate it, or limit what it sends with upload-limit");
+        });
         TopologySwarm swarm = new TopologySwarm(topology, Wires.of(topology, seed));
         List<Swarm.Member> members = new ArrayList<>();
         topology.seeders().forEach(seeder -> members.add(swarm.seeder(seeder)));
         topology.peers().forEach(peer -> members.add(swarm.peer(peer)));
         return new Swarm(members);
+    }
+
+    private static Optional<String> limited(Topology topology) {
+        return Stream.concat(
+                        topology.seeders().stream()
+                                .filter(seeder -> !seeder.host().equals(Host.UNLIMITED))
+                                .map(Topology.Seeder::name),
+                        topology.peers().stream()
+                                .filter(peer -> !peer.host().equals(Host.UNLIMITED))
+                                .map(Topology.Peer::name))
+                .findFirst();
     }
 
     private Swarm.Member seeder(Topology.Seeder seeder) {
