@@ -53,6 +53,7 @@ final class Node implements RunningPeer {
     private final Repairs repairs;
     private final SubStreams subStreams;
     private final Epochs epochs;
+    private final Rates rates;
     private final History history;
     private final Disposable.Composite resources = Disposables.composite();
     private final Sinks.Empty<Void> done = Sinks.empty();
@@ -72,7 +73,8 @@ final class Node implements RunningPeer {
         this.self = new Self(plan);
         this.programme = new Programme(self, this::onProgress);
         this.origin = new Origin(self, programme);
-        this.history = new History(self, programme);
+        this.rates = new Rates(self, programme);
+        this.history = new History(self, programme, rates);
         this.links = new Links(this, history);
         this.giving =
                 new Giving(self, programme, origin, links, this::onReleased, this::onConfirmed, new Giving.Dividing() {
@@ -168,6 +170,7 @@ final class Node implements RunningPeer {
             subStreams.tick(nowNs);
             repairs.tick(nowNs);
         }
+        rates.tick(nowNs, links.all());
         checkDone();
     }
 
@@ -303,7 +306,8 @@ final class Node implements RunningPeer {
     @Override
     public Mono<PeerSnapshot> snapshot() {
         return Mono.create(sink -> self.strand()
-                .execute(() -> sink.success(history.snapshot(links.all(), repairs.repaired(), links.violations()))));
+                .execute(() -> sink.success(
+                        history.snapshot(links.all(), origin.present(), repairs.snapshot(), links.violations()))));
     }
 
     @Override
