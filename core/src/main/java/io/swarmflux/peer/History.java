@@ -116,7 +116,7 @@ final class History {
 
     private static PeerSnapshot.Window window(StreamHub.@Nullable View view) {
         if (view == null) {
-            return new PeerSnapshot.Window(0, 0, 0, 0, 0, 0, 0, 0);
+            return new PeerSnapshot.Window(0, 0, 0, 0, 0, 0, 0, 0, 0);
         }
         return new PeerSnapshot.Window(
                 view.oldest(),
@@ -126,6 +126,7 @@ final class History {
                 view.bytes(),
                 view.received().accepted(),
                 view.received().duplicates(),
-                view.received().late());
+                view.received().late(),
+                view.received().beyond());
     }
 }

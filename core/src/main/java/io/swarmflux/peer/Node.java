@@ -9,6 +9,7 @@ import io.swarmflux.link.Transport;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.List;
@@ -260,6 +261,11 @@ final class Node implements RunningPeer {
     @Override
     public String name() {
         return self.name();
+    }
+
+    @Override
+    public StreamId stream() {
+        return self.stream();
     }
 
     @Override

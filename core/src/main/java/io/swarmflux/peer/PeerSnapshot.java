@@ -53,9 +53,18 @@ public record PeerSnapshot(
      * @param accepted how many were accepted since the start, over all epochs
      * @param duplicates how many came that were there already
      * @param late how many came after the window had moved past them
+     * @param refused how many came that the window had no place for
      */
     public record Window(
-            long oldest, long next, long edge, int segments, long bytes, long accepted, long duplicates, long late) {}
+            long oldest,
+            long next,
+            long edge,
+            int segments,
+            long bytes,
+            long accepted,
+            long duplicates,
+            long late,
+            long refused) {}
 
     /**
      * How the peer gets on.
