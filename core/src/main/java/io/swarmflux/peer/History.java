@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot tells of links that are gone: what came and went over them still counts, under the name of the peer at the
- * other end. Bounded: peers beyond the first few thousand share one name, so that sums never shrink.
+ * other end. Bounded: peers beyond the first thousand share one name, so that sums never shrink.
  */
 final class History {
-    private static final int MAX_PAST = 4096;
+    private static final int MAX_PAST = 1024;
     private static final String OTHERS = "(others)";
 
     private final Self self;

@@ -109,6 +109,30 @@ class SnapshotTest {
     }
 
     @Test
+    void sumsNeverShrinkHoweverManyHaveComeAndGone() {
+        long before = 0;
+        for (int i = 0; i < 1_100; i++) {
+            RunningPeer visitor = bench.start(bench.peer(
+                    PeerOptions.defaults().named("visitor" + i).over(bench.net).timed(bench.time, i), "seed"));
+            bench.run(25);
+            visitor.dispose();
+            if (i % 100 == 99) {
+                bench.run(25);
+                List<PeerSnapshot.Downstream> downstreams = bench.look(seed).downstreams();
+                long sent = downstreams.stream()
+                        .mapToLong(PeerSnapshot.Downstream::segments)
+                        .sum();
+                assertThat(sent).isGreaterThan(before);
+                assertThat(downstreams).hasSizeLessThanOrEqualTo(1_025);
+                before = sent;
+            }
+        }
+        assertThat(bench.look(seed).downstreams())
+                .extracting(PeerSnapshot.Downstream::peer)
+                .contains("(others)");
+    }
+
+    @Test
     void aLocalPublisherHasARateAndNoSubStreams() {
         Flux<Segment> numbers = new Counter(1_000, 16_000, true)
                 .cuts(0)
