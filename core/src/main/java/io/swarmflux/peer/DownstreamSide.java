@@ -619,7 +619,21 @@ final class DownstreamSide {
         }
     }
 
-    PeerSnapshot.Downstream snapshot() {
-        return new PeerSnapshot.Downstream(peer(), sentSegments, sentBytes, next);
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /** The sub-streams that it takes from here until further notice, bit by bit. */
+    private long taken() {
+        long taken = 0;
+        for (int i = 0; i < wantedUntil.length && !closed; i++) {
+            taken |= wantedUntil[i] == Long.MAX_VALUE ? 1L << i : 0;
+        }
+        return taken;
+    }
+
+    PeerSnapshot.Downstream snapshot(long bitsPerSecond) {
+        return new PeerSnapshot.Downstream(
+                peer(), !closed, sentSegments, sentBytes, next, PeerSnapshot.subStreams(taken()), bitsPerSecond);
     }
 }

@@ -9,6 +9,7 @@ import io.swarmflux.link.Transport;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
@@ -56,6 +57,7 @@ final class Node implements RunningPeer {
     private final Repairs repairs;
     private final SubStreams subStreams;
     private final Epochs epochs;
+    private final Rates rates;
     private final History history;
     private final Disposable.Composite resources = Disposables.composite();
     private final Sinks.Empty<Void> done = Sinks.empty();
@@ -75,7 +77,8 @@ final class Node implements RunningPeer {
         this.self = new Self(plan);
         this.programme = new Programme(self, this::onProgress);
         this.origin = new Origin(self, programme);
-        this.history = new History(self, programme);
+        this.rates = new Rates(self, programme);
+        this.history = new History(self, programme, rates);
         this.links = new Links(this, history);
         this.subStreams = new SubStreams(
                 self, programme, links, () -> self.strand().execute(this::tellPaths), subStream -> this.upload()
@@ -181,6 +184,7 @@ final class Node implements RunningPeer {
             subStreams.tick(nowNs);
             repairs.tick(nowNs);
         }
+        rates.tick(nowNs, links.all());
         checkDone();
     }
 
@@ -283,6 +287,11 @@ final class Node implements RunningPeer {
     }
 
     @Override
+    public StreamId stream() {
+        return self.stream();
+    }
+
+    @Override
     public List<String> addresses() {
         return links.addresses();
     }
@@ -326,7 +335,8 @@ final class Node implements RunningPeer {
     @Override
     public Mono<PeerSnapshot> snapshot() {
         return Mono.create(sink -> self.strand()
-                .execute(() -> sink.success(history.snapshot(links.all(), repairs.repaired(), links.violations()))));
+                .execute(() -> sink.success(
+                        history.snapshot(links.all(), origin.present(), repairs.snapshot(), links.violations()))));
     }
 
     @Override

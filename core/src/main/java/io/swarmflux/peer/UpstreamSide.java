@@ -59,6 +59,10 @@ final class UpstreamSide {
     private volatile long reportedBytes;
     private volatile int maxSegmentBytes = Segment.MAX_ENCODED_BYTES;
     private volatile @Nullable Intake<Segment> intake;
+
+    /** One past the newest segment that came from it, in the epoch that comes. */
+    private volatile long brought;
+
     private volatile boolean creditDue;
 
     // inside the strand
@@ -184,9 +188,10 @@ final class UpstreamSide {
         }
         boolean pushed = requested.remove(segment.sequence()) == null;
         if (!pushed) {
-            repairs.answered(name());
+            repairs.answered(name(), segment.sequence());
         }
         dataAtNs = self.nowNs();
+        brought = Math.max(brought, segment.sequence() + 1);
         taking.heardData();
         subStreams.came(name(), segment, programme.segment(segment.epoch(), segment.sequence()) == null, pushed);
         to.offer(segment);
@@ -219,6 +224,7 @@ final class UpstreamSide {
     private void subscribe(long wanted, Message.Start start, long from) {
         epoch = -1;
         askedEpoch = wanted;
+        brought = 0;
         all = false;
         comingEpoch = -1;
         answered = false;
@@ -560,10 +566,15 @@ final class UpstreamSide {
         }
     }
 
-    PeerSnapshot.Upstream snapshot(long edgeHere, String dialled) {
+    /** What became of the segments that came from it. */
+    Upstream.Stats stats() {
         Intake<Segment> from = intake;
+        return from == null ? new Upstream.Stats(0, 0, 0, 0, 0, 0) : from.stats();
+    }
+
+    PeerSnapshot.Upstream snapshot(long edgeHere, String dialled, long bitsPerSecond) {
         long roundTrip = conversation.roundTripNs();
-        Upstream.Stats stats = from == null ? new Upstream.Stats(0, 0, 0, 0, 0, 0) : from.stats();
+        Upstream.Stats stats = stats();
         return new PeerSnapshot.Upstream(
                 name(),
                 dialled,
@@ -571,8 +582,11 @@ final class UpstreamSide {
                 stats.received(),
                 stats.bytes(),
                 stats.duplicates(),
-                Math.max(0, edgeHere - edge),
-                roundTrip < 0 ? -1 : roundTrip / 1_000_000);
+                new PeerSnapshot.Now(
+                        PeerSnapshot.subStreams(subStreams.share(name())),
+                        bitsPerSecond,
+                        Math.max(0, edgeHere - Math.max(edge, brought)),
+                        roundTrip < 0 ? -1 : roundTrip / 1_000_000));
     }
 
     void close() {
