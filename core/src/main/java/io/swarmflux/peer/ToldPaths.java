@@ -50,6 +50,9 @@ final class ToldPaths {
         if (before == null || now == null) {
             return !Objects.equals(before, now);
         }
+        if (before.ageUs() < 0 || now.ageUs() < 0) {
+            return !before.peers().equals(now.peers()) || before.ageUs() != now.ageUs(); // whether it is known counts
+        }
         long change = Math.abs(before.ageUs() - now.ageUs());
         return !before.peers().equals(now.peers()) || change > Math.max(AGE_CHANGE_US, before.ageUs() / 4);
     }
