@@ -29,7 +29,8 @@ class PlacesTest {
 
     private RunningPeer seed(Serving serving) {
         return bench.start(bench.seeder(
-                        new Counter(1_000_000, BYTES, true), bench.options("seed").serving(serving))
+                        new Counter(1_000_000, BYTES, true),
+                        bench.options("seed").serving(serving))
                 .at(Pace.rate(RATE)));
     }
 

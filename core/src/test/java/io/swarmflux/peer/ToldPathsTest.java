@@ -40,8 +40,7 @@ class ToldPathsTest {
                 .isEmpty();
         assertThat(told.changed(paths(path(0, 0, "s"), path(1, 0, "s", "b")), 2 * MS))
                 .containsExactly(path(1, 0, "s", "b"));
-        assertThat(told.changed(paths(null, path(1, 0, "s", "b")), 3 * MS))
-                .containsExactly(path(0, Message.UNKNOWN));
+        assertThat(told.changed(paths(null, path(1, 0, "s", "b")), 3 * MS)).containsExactly(path(0, Message.UNKNOWN));
         assertThat(told.changed(paths(null, path(1, 0, "s", "b")), 4 * MS)).isEmpty();
     }
 

@@ -124,8 +124,7 @@ class SubStreamPlanTest {
     @Test
     void takesUploadThatBecomesFreeMeanwhile() {
         planAt(0, withSpare("a", 0));
-        assertThat(planAt(200, withSpare("a", 1)))
-                .containsExactly(new SubStreamPlan.Move(0, null, "a", true, false));
+        assertThat(planAt(200, withSpare("a", 1))).containsExactly(new SubStreamPlan.Move(0, null, "a", true, false));
         assertThat(planAt(300, withSpare("a", 0))).hasSize(7).allMatch(SubStreamPlan.Move::urgent);
     }
 
@@ -157,8 +156,7 @@ class SubStreamPlanTest {
         planAt(0, withSpare("a", 8));
         plan.declined("a", 5, null, 10 * MS);
         planAt(10, withSpare("a", 0));
-        assertThat(planAt(310, withSpare("a", 0)))
-                .containsExactly(new SubStreamPlan.Move(5, null, "a", true, true));
+        assertThat(planAt(310, withSpare("a", 0))).containsExactly(new SubStreamPlan.Move(5, null, "a", true, true));
     }
 
     @Test
@@ -169,7 +167,7 @@ class SubStreamPlanTest {
         assertThat(moves).containsExactly(new SubStreamPlan.Move(0, "a", "b", false, false));
         plan.declined("b", 0, "a", 6_010 * MS);
         assertThat(plan.owner(0)).isEqualTo("a");
-        assertThat(planAt(6_010, withSpare("a", 0), withSpare("b", 1))).isEmpty();
+        assertThat(planAt(6_010, withSpare("a", 0), withSpare("b", 1))).noneMatch(move -> move.subStream() == 0);
     }
 
     @Test
@@ -209,8 +207,7 @@ class SubStreamPlanTest {
         planAt(300, withSpare("a", 0));
         List<SubStreamPlan.Candidate> both = List.of(withSpare("a", 0), withSpare("b", 8));
         assertThat(plan.plan(both, 0b1, 1_800 * MS)).isEmpty();
-        assertThat(plan.plan(both, 0b1, 1_801 * MS))
-                .containsExactly(new SubStreamPlan.Move(0, "a", "b", true, false));
+        assertThat(plan.plan(both, 0b1, 1_801 * MS)).containsExactly(new SubStreamPlan.Move(0, "a", "b", true, false));
     }
 
     @Test
@@ -218,8 +215,7 @@ class SubStreamPlanTest {
         planAt(0, withSpare("a", 8));
         List<SubStreamPlan.Candidate> both = List.of(withSpare("a", 8), withSpare("b", 0));
         assertThat(plan.plan(both, 0b1, 1_500 * MS)).isEmpty();
-        assertThat(plan.plan(both, 0b1, 1_501 * MS))
-                .containsExactly(new SubStreamPlan.Move(0, "a", "b", true, true));
+        assertThat(plan.plan(both, 0b1, 1_501 * MS)).containsExactly(new SubStreamPlan.Move(0, "a", "b", true, true));
     }
 
     @Test
@@ -254,8 +250,8 @@ class SubStreamPlanTest {
             for (int i = 0; i < 6; i++) {
                 if (random.nextInt(5) > 0) {
                     long delayNs = random.nextInt(4) * 100L * MS;
-                    present.add(new SubStreamPlan.Candidate(
-                            "p" + i, ~fewBits(random), random.nextInt(4), n -> delayNs));
+                    present.add(
+                            new SubStreamPlan.Candidate("p" + i, ~fewBits(random), random.nextInt(4), n -> delayNs));
                 }
             }
             List<SubStreamPlan.Candidate> shuffled = new ArrayList<>(present);
@@ -278,7 +274,9 @@ class SubStreamPlanTest {
                 case 2 -> {
                     long some = random.nextLong();
                     moves = plan.moveAway(name, some, present, nowNs);
-                    assertThat(other.moveAway(name, some, shuffled, nowNs)).as(at).isEqualTo(moves);
+                    assertThat(other.moveAway(name, some, shuffled, nowNs))
+                            .as(at)
+                            .isEqualTo(moves);
                     assertThat(moves).as(at).allMatch(move -> name.equals(move.from()) && !move.urgent());
                 }
                 default -> {
@@ -294,8 +292,10 @@ class SubStreamPlanTest {
             }
             for (SubStreamPlan.Move move : moves) {
                 assertThat(plan.owner(move.subStream())).as(at).isEqualTo(move.to());
-                assertThat(move.to() == null || present.stream().anyMatch(one -> one.name().equals(move.to())
-                                && one.mayBring(move.subStream())))
+                assertThat(move.to() == null
+                                || present.stream()
+                                        .anyMatch(
+                                                one -> one.name().equals(move.to()) && one.mayBring(move.subStream())))
                         .as(at)
                         .isTrue();
                 assertThat(move.from()).as(at).isNotEqualTo(move.to());

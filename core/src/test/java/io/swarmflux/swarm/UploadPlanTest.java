@@ -249,7 +249,9 @@ class UploadPlanTest {
                             .as(at)
                             .isEqualTo(admitted);
                     boolean full = !waiting.isEmpty() || held.size() > capacity;
-                    assertThat(steps.stream().filter(AskToYield.class::isInstance).map(Step::place))
+                    assertThat(steps.stream()
+                                    .filter(AskToYield.class::isInstance)
+                                    .map(Step::place))
                             .as(at)
                             .hasSizeLessThanOrEqualTo(full ? 1 : 0)
                             .allMatch(held::contains);
@@ -259,8 +261,7 @@ class UploadPlanTest {
                     boolean has = held.contains(place);
                     int others = held.size() + waiting.size() - (waiting.containsKey(place) ? 1 : 0);
                     boolean free = capacity == UploadPlan.UNLIMITED || others < capacity;
-                    Answer expected =
-                            has || free ? Answer.ADMITTED : urgent ? Answer.WAITING : Answer.DECLINED;
+                    Answer expected = has || free ? Answer.ADMITTED : urgent ? Answer.WAITING : Answer.DECLINED;
                     assertThat(plan.ask(place, 1, urgent, nowMs * MS)).as(at).isEqualTo(expected);
                     switch (expected) {
                         case ADMITTED -> {
