@@ -232,7 +232,7 @@ final class DownstreamSide {
 
     private void assign(Message.Assign assign) {
         ArrivalReader<Segment> mine = reader;
-        if (mine == null) {
+        if (mine == null || closed) {
             return;
         }
         long declined = 0;

@@ -80,7 +80,8 @@ final class ToldPaths {
         if (before == null || now == null) {
             return !Objects.equals(before, now);
         }
-        return !before.peers().equals(now.peers());
+        boolean known = before.ageUs() >= 0;
+        return !before.peers().equals(now.peers()) || known != (now.ageUs() >= 0);
     }
 
     private static boolean differsInAge(Message.@Nullable Path before, Message.@Nullable Path now) {

@@ -262,7 +262,7 @@ public final class SubStreamPlan {
         for (int i = 0; i < owners.length; i++) {
             if ((subStreams & 1L << i) != 0 && name.equals(owners[i])) {
                 Candidate next = cheapest(i, name, Need.SPARE, nowNs);
-                if (next != null) {
+                if (next != null && !isUntil(bannedUntilNs, next.name(), i, nowNs)) {
                     declinedUntilNs.computeIfAbsent(name, n -> new long[owners.length])[i] = nowNs + COOL_DOWN_NS;
                     move(moves, i, next, false, false, nowNs);
                 }
@@ -299,8 +299,8 @@ public final class SubStreamPlan {
                 continue;
             }
             Candidate to = cheapest(i, owner.name(), Need.SPARE, nowNs);
-            if (to == null) {
-                continue;
+            if (to == null || isUntil(bannedUntilNs, to.name(), i, nowNs)) {
+                continue; // it failed this one lately, and somebody brings it
             }
             long costNs = owner.costNs(i, loadOf(owner));
             long gainNs = costNs - to.costNs(i, loadOf(to) + 1);
