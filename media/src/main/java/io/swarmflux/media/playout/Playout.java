@@ -39,7 +39,8 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
     /** A clock that is this late stood still, whatever was there. */
     private static final long STOOD_STILL_NS = Duration.ofMillis(500).toNanos();
 
-    private static final int AHEAD = 8;
+    /** Half a second of a stream of 8 Mbit/s in segments of 16 KiB. */
+    private static final int AHEAD = 32;
 
     private final Duration delay;
     private final @Nullable Scheduler timer;

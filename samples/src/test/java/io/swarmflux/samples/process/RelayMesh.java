@@ -185,15 +185,27 @@ final class RelayMesh implements AutoCloseable {
     String played() throws IOException {
         long missing = 0;
         long stalls = 0;
-        long incomplete = 0;
-        for (SwarmProcess player : players.values()) {
-            JsonNode report = player.report();
+        StringBuilder where = new StringBuilder();
+        for (Map.Entry<String, SwarmProcess> player : players.entrySet()) {
+            JsonNode report = player.getValue().report();
             missing += report.get("missing").asLong();
-            stalls += report.get("stalls").asLong();
-            incomplete += plan.streamBytes() == report.get("bytes").asLong() ? 0 : 1;
+            long own = report.get("stalls").asLong();
+            stalls += own;
+            if (own > 0) {
+                where.append("; ")
+                        .append(player.getKey())
+                        .append(": ")
+                        .append(statuses.get(player.getKey()).stalls());
+            }
+            if (report.get("bytes").asLong() != plan.streamBytes()) {
+                where.append("; ")
+                        .append(player.getKey())
+                        .append(" played ")
+                        .append(report.get("bytes"))
+                        .append(" bytes");
+            }
         }
-        return "missing " + missing + ", stalls " + stalls
-                + (incomplete == 0 ? "" : ", " + incomplete + " players without the whole stream");
+        return "missing " + missing + ", stalls " + stalls + where;
     }
 
     /** How the longest of the players took until its sub-streams had moved, after each of some moments. */

@@ -126,4 +126,21 @@ final class StatusLines {
         }
         return Duration.ofNanos(lastNs - atNs);
     }
+
+    /** After how many segments played its stalls came, for people. */
+    synchronized String stalls() {
+        StringBuilder text = new StringBuilder();
+        long before = 0;
+        for (Line line : lines) {
+            long now = line.json().get("stalls").asLong();
+            if (now > before) {
+                text.append(text.isEmpty() ? "" : ", ")
+                        .append(now - before)
+                        .append(" up to segment ")
+                        .append(line.json().get("delivered").asLong());
+            }
+            before = now;
+        }
+        return text.toString();
+    }
 }
