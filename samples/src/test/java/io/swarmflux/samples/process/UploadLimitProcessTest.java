@@ -64,7 +64,7 @@ class UploadLimitProcessTest {
     /** Uploads, and counts from one second after the first bytes for so long. */
     private void upload(Duration counted) throws Exception {
         int seconds = (int) counted.toSeconds() + 4;
-        Path source = Files.write(dir.resolve("source.bin"), new byte[(int) CAP_BYTES_PER_SECOND * seconds]);
+        Path source = Files.write(dir.resolve("source.bin"), new byte[(int) (CAP_BYTES_PER_SECOND * seconds)]);
         String seeder = SwarmProcess.addresses("seed").get("seed");
         start("seed --stream s --pace 10Mbit --upload-limit 10Mbit --wait-for " + DOWNSTREAMS + " --input " + source
                 + " --listen " + seeder);
