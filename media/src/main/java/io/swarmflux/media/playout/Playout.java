@@ -147,7 +147,8 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
             }
             Scheduler clock = timer == null ? Schedulers.parallel() : timer;
             return stream.map(signal -> new Taken(signal, clock.now(TimeUnit.NANOSECONDS)))
-                    .concatMap(taken -> due(taken, clock), AHEAD);
+                    .limitRate(AHEAD, 1)
+                    .concatMap(taken -> due(taken, clock), 1);
         });
     }
 

@@ -9,6 +9,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -76,6 +77,19 @@ class PlayoutTest {
     @Test
     void aSegmentThatWasThereIsNoStallWhenTheTimerIsLate() {
         assertThat(countsWhenTheTimerIsLateBy(Duration.ofMillis(400))).isEqualTo(new Playout.Counts(5, 0, 0, 0));
+    }
+
+    @Test
+    void takesSegmentsAheadAllTheTime() {
+        AtomicLong taken = new AtomicLong();
+        AtomicLong released = new AtomicLong();
+        StepVerifier.withVirtualTime(
+                        () -> played(Flux.range(0, 100).map(n -> segment(1, n)).doOnNext(n -> taken.incrementAndGet()))
+                                .doOnNext(segment -> assertThat(taken.get() - released.incrementAndGet())
+                                        .isGreaterThanOrEqualTo(Math.min(30, 100 - released.get()))))
+                .thenAwait(Duration.ofMinutes(1))
+                .expectNextCount(100)
+                .verifyComplete();
     }
 
     @Test

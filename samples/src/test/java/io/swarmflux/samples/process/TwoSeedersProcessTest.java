@@ -50,13 +50,9 @@ class TwoSeedersProcessTest {
     /** What the players miss when one seeder is killed after so many seconds. */
     private String played(int players, int seconds, int killedAfter) throws Exception {
         Path source = Files.write(dir.resolve("source.bin"), new byte[seconds * BYTES_PER_SECOND]);
-        SwarmProcess first = null;
-        for (String name : List.of("s2", "s1")) {
-            first = start(
-                    false,
-                    "seed --stream s --epoch 7 --pace 8Mbit --name " + name + " --wait-for " + players + " --input "
-                            + source + " --listen " + at.get(name));
-        }
+        String seed = "seed --stream s --epoch 7 --pace 8Mbit --wait-for " + players + " --input " + source;
+        SwarmProcess killed = start(false, seed + " --name s1 --listen " + at.get("s1"));
+        start(false, seed + " --name s2 --listen " + at.get("s2"));
         List<SwarmProcess> all = new ArrayList<>();
         List<StatusLines> statuses = new ArrayList<>();
         for (int i = 1; i <= players; i++) {
@@ -73,9 +69,7 @@ class TwoSeedersProcessTest {
                     "received what comes in " + killedAfter + " s",
                     line -> line.received() >= killedAfter * (long) BYTES_PER_SECOND / (16 * 1024));
         }
-        if (first != null) {
-            first.close();
-        }
+        killed.close();
         long missing = 0;
         long stalls = 0;
         for (SwarmProcess player : all) {
