@@ -34,6 +34,7 @@ final class RelayMesh implements AutoCloseable {
     private final Map<String, SwarmProcess> players = new LinkedHashMap<>();
     private final Map<String, StatusLines> statuses = new LinkedHashMap<>();
     private final Map<String, List<CountingPort>> ports = new LinkedHashMap<>();
+    private final Map<String, Long> broughtBefore = new LinkedHashMap<>();
     private final Path dir;
     private final Plan plan;
 
@@ -152,9 +153,28 @@ final class RelayMesh implements AutoCloseable {
         return " --upstream " + address;
     }
 
-    /** A relay, by number from 1. */
-    SwarmProcess relay(int number) {
-        return relays.get("r" + number);
+    /** A relay. */
+    SwarmProcess relay(String name) {
+        return relays.get(name);
+    }
+
+    /** The relay that has brought most to the players since this was asked before. */
+    String busiestRelay() throws InterruptedException {
+        String busiest = RELAYS.get(0);
+        long most = -1;
+        for (String relay : RELAYS) {
+            long brought = 0;
+            for (StatusLines player : statuses.values()) {
+                brought += player.await("said anything", line -> true).broughtBy(relay);
+            }
+            long lately = brought - broughtBefore.getOrDefault(relay, 0L);
+            if (lately > most) {
+                busiest = relay;
+                most = lately;
+            }
+            broughtBefore.put(relay, brought);
+        }
+        return busiest;
     }
 
     /** Waits until every player has received so much of the stream. */
@@ -162,13 +182,6 @@ final class RelayMesh implements AutoCloseable {
         long segments = (long) (streamTime.toMillis() * SEGMENTS_PER_SECOND / 1000);
         for (StatusLines player : statuses.values()) {
             player.await("received " + segments + " segments", line -> line.received() >= segments);
-        }
-    }
-
-    /** Waits until every relay brings its part to every player. */
-    void awaitShared() throws InterruptedException {
-        for (StatusLines player : statuses.values()) {
-            player.await("had something from each relay", line -> line.leastFromOneOf(RELAYS.size()) >= 3);
         }
     }
 

@@ -36,13 +36,14 @@ final class StatusLines {
             return all - json.get("duplicates").asLong();
         }
 
-        /** How many segments the one brought that brought least, of so many upstreams. */
-        long leastFromOneOf(int upstreams) {
-            long least = json.get("upstreams").size() < upstreams ? 0 : Long.MAX_VALUE;
+        /** How many segments an upstream has brought. */
+        long broughtBy(String peer) {
             for (JsonNode upstream : json.get("upstreams")) {
-                least = Math.min(least, upstream.get("segments").asLong());
+                if (upstream.get("peer").asText().equals(peer)) {
+                    return upstream.get("segments").asLong();
+                }
             }
-            return least;
+            return 0;
         }
 
         /** How many of them were asked for one by one. */

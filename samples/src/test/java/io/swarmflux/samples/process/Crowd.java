@@ -1,6 +1,4 @@
-package io.swarmflux.samples.run;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.swarmflux.samples.process;
 
 import io.swarmflux.flux.Join;
 import io.swarmflux.flux.ReaderSpec;
@@ -15,11 +13,11 @@ import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.peer.Seeder;
+import io.swarmflux.samples.run.Addresses;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.StreamId;
-import io.swarmflux.testing.Acceptance;
 import io.swarmflux.transport.tcp.TcpTransport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,15 +28,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Many peers in this process, each with 15 neighbours, over TCP on the loopback interface. */
-class CrowdTest {
+/**
+ * Many peers in one JVM, each with 15 neighbours, over TCP on the loopback interface. A program of its own, because what
+ * watches over the tests would be most of what it does.
+ */
+final class Crowd {
     private static final StreamId STREAM = StreamId.of("crowd");
     private static final int NEIGHBOURS = 15;
     private static final int BITS_PER_SECOND = 1_000_000;
@@ -47,48 +45,15 @@ class CrowdTest {
 
     private final List<RunningPeer> running = new ArrayList<>();
 
-    @AfterEach
-    void everybodyLeaves() {
-        Flux.fromIterable(running)
-                .flatMap(peer -> peer.leave().onErrorComplete(), Integer.MAX_VALUE)
-                .blockLast(Duration.ofSeconds(20));
+    private Crowd() {}
+
+    /** Plays with so many peers for so many seconds, and prints how everybody played, on one line. */
+    public static void main(String[] args) {
+        System.out.println(new Crowd().play(Integer.parseInt(args[0]), Integer.parseInt(args[1])));
+        System.exit(0);
     }
 
-    /** How everybody played. */
-    private record Played(long segments, List<PlayReport> reports) {
-        String text() {
-            long missing = reports.stream().mapToLong(PlayReport::missing).sum();
-            long unended = reports.stream()
-                    .filter(report -> report.lastSequence() != segments - 1)
-                    .count();
-            return "missing " + missing + (unended == 0 ? "" : ", " + unended + " peers did not get to the end");
-        }
-
-        long stalls() {
-            return reports.stream()
-                    .mapToLong(report -> report.timing().stalls())
-                    .sum();
-        }
-    }
-
-    @Test
-    void fortyPeersMissNothing() {
-        assertThat(play(40, 5).text()).isEqualTo("missing 0");
-    }
-
-    @Test
-    @Tag("acceptance")
-    void measuresTwoHundredPeers() {
-        Played played = play(200, 30);
-        Acceptance.figure(
-                3,
-                "200 peers with 15 neighbours each in one JVM over TCP, 1 Mbit/s for 30 s",
-                "missing 0",
-                played.text() + " (stalls " + played.stalls() + ")",
-                played.text().equals("missing 0"));
-    }
-
-    private Played play(int peers, int seconds) {
+    private String play(int peers, int seconds) {
         Source source = new Source((long) BITS_PER_SECOND / 8 * seconds / RawSegmenter.DEFAULT_SEGMENT_BYTES);
         List<Mono<PlayReport>> plays = new ArrayList<>();
         List<String> names = IntStream.range(0, peers).mapToObj(i -> "p" + i).toList();
@@ -112,7 +77,18 @@ class CrowdTest {
                 .at(Pace.rate(BITS_PER_SECOND))
                 .with(options("seed", at).waitingFor(NEIGHBOURS))
                 .start());
-        return new Played(source.segments(), Objects.requireNonNull(all.block(Duration.ofSeconds(seconds + 60L))));
+        return text(source.segments(), Objects.requireNonNull(all.block(Duration.ofSeconds(seconds + 60L))));
+    }
+
+    private static String text(long segments, List<PlayReport> reports) {
+        long missing = reports.stream().mapToLong(PlayReport::missing).sum();
+        long unended = reports.stream()
+                .filter(report -> report.lastSequence() != segments - 1)
+                .count();
+        long stalls =
+                reports.stream().mapToLong(report -> report.timing().stalls()).sum();
+        return "missing " + missing + ", stalls " + stalls
+                + (unended == 0 ? "" : ", " + unended + " peers did not get to the end");
     }
 
     private static PeerOptions options(String name, Map<String, String> at) {
