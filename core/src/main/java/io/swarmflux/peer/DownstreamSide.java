@@ -215,7 +215,7 @@ final class DownstreamSide {
         Arrays.fill(wantedFrom, start);
         long[] declined = {0};
         eachOf(subscribe.subStreams(), i -> {
-            if (upload.places().ask(place(i), 1, false, self.nowNs()) == UploadPlan.Answer.ADMITTED) {
+            if (upload.places().ask(place(i), 1, UploadPlan.Need.WANTED, self.nowNs()) == UploadPlan.Answer.ADMITTED) {
                 wantedUntil[i] = Long.MAX_VALUE;
             } else {
                 declined[0] |= 1L << i;
@@ -224,7 +224,8 @@ final class DownstreamSide {
         decline(declined[0]);
     }
 
-    private void decline(long mask) {
+    /** Tells the downstream that it gets these from somebody else or not at all. */
+    void decline(long mask) {
         if (mask != 0) {
             conversation.send(new Message.Declined(number(), mask));
         }
@@ -250,7 +251,7 @@ final class DownstreamSide {
                 continue;
             }
             wantedFrom[subStream] = Math.max(one.from(), next);
-            switch (upload.places().ask(place(subStream), one.reach(), one.urgent(), self.nowNs())) {
+            switch (upload.places().ask(place(subStream), one.reach(), needOf(one), self.nowNs())) {
                 case ADMITTED -> push(mine, subStream, one.until());
                 case DECLINED -> {
                     wantedUntil[subStream] = 0;
@@ -262,6 +263,14 @@ final class DownstreamSide {
         decline(declined);
         giving.assigned(peer(), assign.assignments());
         pump();
+    }
+
+    private static UploadPlan.Need needOf(Message.Assignment one) {
+        return switch (one.need()) {
+            case WANTED -> UploadPlan.Need.WANTED;
+            case NEEDED -> UploadPlan.Need.NEEDED;
+            case ALONE -> UploadPlan.Need.ALONE;
+        };
     }
 
     private void push(ArrivalReader<Segment> mine, int subStream, long until) {

@@ -302,10 +302,13 @@ final class SubStreams {
             }
             expectAge(move, candidates);
             if (move.to() != null) {
+                Message.Need need = !move.urgent()
+                        ? Message.Need.WANTED
+                        : sides.size() > 1 ? Message.Need.NEEDED : Message.Need.ALONE;
                 assignments
                         .computeIfAbsent(move.to(), n -> new ArrayList<>())
                         .add(new Message.Assignment(
-                                subStream, from, Long.MAX_VALUE, 1 + reachBelow.applyAsLong(subStream), move.urgent()));
+                                subStream, from, Long.MAX_VALUE, 1 + reachBelow.applyAsLong(subStream), need));
             }
             if (move.from() != null && move.to() != null && !move.atOnce()) {
                 handovers.add(new Handover(subStream, move.from(), move.to(), from, self.nowNs() + HANDOVER_NS));

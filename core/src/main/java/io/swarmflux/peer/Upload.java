@@ -91,13 +91,18 @@ final class Upload {
             links.downstreams()
                     .filter(side -> side.peer().equals(step.place().downstream()))
                     .toList()
-                    .forEach(side -> {
-                        if (step instanceof UploadPlan.Admit) {
-                            side.admitted(step.place().subStream());
-                        } else {
-                            side.askToYield(1L << step.place().subStream());
-                        }
-                    });
+                    .forEach(side -> carryOut(step, side));
+        }
+    }
+
+    private static void carryOut(UploadPlan.Step step, DownstreamSide side) {
+        int subStream = step.place().subStream();
+        if (step instanceof UploadPlan.Admit) {
+            side.admitted(subStream);
+        } else if (step instanceof UploadPlan.Decline) {
+            side.decline(1L << subStream);
+        } else {
+            side.askToYield(1L << subStream);
         }
     }
 

@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * last finds every neighbour full.
  *
  * <p><b>The idea.</b> Places. Who asks for a sub-stream gets a place while there is one, and is declined otherwise: it will find
- * another upstream, or ask again urgently when there is none. For an urgent one room is made: a downstream that is already
- * served is asked to take one of its sub-streams from somebody else, which it does only if it can, and moves before its
- * place is given away. If that does not help in time the urgent one is let in all the same, and all share what there is,
- * until a downstream finds another place. So in a tight swarm the one free place wanders to where it is needed.
+ * another upstream, or say that it needs this one when nobody has a free place. For that room is made: a downstream that is
+ * already served is asked to take one of its sub-streams from somebody else, which it does only if it can, and moves before
+ * its place is given away. So in a tight swarm the one free place wanders to where it is needed. If nobody moves in time the
+ * asker is declined and tries elsewhere; only one that has no other upstream at all is let in beyond what there is, and then all
+ * share that, until somebody moves.
  *
  * <p><b>Who is asked to yield.</b> Whoever has most places here, and of its sub-streams the one that reaches fewest peers: a leaf
  * finds another place more easily than one on whom many depend, and does less harm meanwhile.
@@ -29,6 +30,7 @@ public final class UploadPlan {
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     private static final long PATIENCE_NS = 600_000_000L;
+    private static final long LONGEST_WAIT_NS = 1_500_000_000L;
     private static final long REST_NS = 2_000_000_000L;
     private static final long YIELD_EVERY_NS = 20_000_000L;
 
@@ -54,7 +56,17 @@ public final class UploadPlan {
         }
     }
 
-    private record Waiting(long reach, long sinceNs) {}
+    private record Waiting(long reach, Need need, long sinceNs) {}
+
+    /** What happens to a downstream that gets no place. */
+    public enum Need {
+        /** Somebody else brings the sub-stream, or has upload to spare. */
+        WANTED,
+        /** It knows nobody who has upload to spare. */
+        NEEDED,
+        /** It has no other upstream at all. */
+        ALONE
+    }
 
     /** What to do. */
     public sealed interface Step {
@@ -72,6 +84,13 @@ public final class UploadPlan {
      * @param place the place
      */
     public record Admit(Place place) implements Step {}
+
+    /**
+     * Tell it to look elsewhere: it waited in vain.
+     *
+     * @param place the place
+     */
+    public record Decline(Place place) implements Step {}
 
     /**
      * Ask it to take this sub-stream from somebody else, if it can.
@@ -165,11 +184,11 @@ public final class UploadPlan {
      *
      * @param place the downstream and the sub-stream
      * @param reach how many peers will get it by that
-     * @param urgent whether it knows nobody who has room
+     * @param need what happens to it otherwise
      * @param nowNs the time
      * @return whether it is pushed from now on
      */
-    public Answer ask(Place place, long reach, boolean urgent, long nowNs) {
+    public Answer ask(Place place, long reach, Need need, long nowNs) {
         Held has = held.get(place);
         if (has != null) {
             has.reach = Math.max(1, reach);
@@ -181,11 +200,11 @@ public final class UploadPlan {
             admit(place, reach);
             return Answer.ADMITTED;
         }
-        if (!urgent) {
+        if (need == Need.WANTED) {
             waiting.remove(place);
             return Answer.DECLINED;
         }
-        waiting.put(place, new Waiting(reach, before == null ? nowNs : before.sinceNs()));
+        waiting.put(place, new Waiting(reach, need, before == null ? nowNs : before.sinceNs()));
         return Answer.WAITING;
     }
 
@@ -224,9 +243,14 @@ public final class UploadPlan {
         List<Step> steps = new ArrayList<>();
         for (Map.Entry<Place, Waiting> one : List.copyOf(waiting.entrySet())) {
             boolean free = capacity == UNLIMITED || held.size() < capacity;
-            if (free || nowNs - one.getValue().sinceNs() >= PATIENCE_NS) {
+            boolean alone = one.getValue().need() == Need.ALONE;
+            long waitedNs = nowNs - one.getValue().sinceNs();
+            if (free || (alone && waitedNs >= PATIENCE_NS)) {
                 admit(one.getKey(), one.getValue().reach());
                 steps.add(new Admit(one.getKey()));
+            } else if (waitedNs >= LONGEST_WAIT_NS) {
+                waiting.remove(one.getKey());
+                steps.add(new Decline(one.getKey()));
             }
         }
         boolean full = !waiting.isEmpty() || (capacity != UNLIMITED && held.size() > capacity);

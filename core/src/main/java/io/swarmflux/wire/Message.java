@@ -151,9 +151,9 @@ public sealed interface Message {
      * @param from the first sequence that is wanted
      * @param until the first sequence that is wanted no more; {@link Long#MAX_VALUE} for none
      * @param reach how many peers get it by this, the sender included; 0 when it is wanted no more
-     * @param urgent the sender knows nobody who has room for it
+     * @param need what happens to the sender without it
      */
-    record Assignment(int subStream, long from, long until, long reach, boolean urgent) {
+    record Assignment(int subStream, long from, long until, long reach, Need need) {
         /**
          * The end of an assignment.
          *
@@ -162,7 +162,7 @@ public sealed interface Message {
          * @return the assignment
          */
         public static Assignment until(int subStream, long until) {
-            return new Assignment(subStream, 0, until, 0, false);
+            return new Assignment(subStream, 0, until, 0, Need.WANTED);
         }
 
         /**
@@ -392,6 +392,16 @@ public sealed interface Message {
 
     /** Stands for a number that is not known. */
     long UNKNOWN = -2;
+
+    /** What happens to a downstream that does not get a sub-stream from here. */
+    enum Need {
+        /** Somebody else brings it, or has upload to spare. */
+        WANTED,
+        /** It knows nobody who has upload to spare. */
+        NEEDED,
+        /** It has no other upstream at all. */
+        ALONE
+    }
 
     /** Where a subscription starts. */
     enum Start {

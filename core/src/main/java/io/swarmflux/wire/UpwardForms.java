@@ -4,6 +4,7 @@ import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message.Assign;
 import io.swarmflux.wire.Message.Assignment;
 import io.swarmflux.wire.Message.Credit;
+import io.swarmflux.wire.Message.Need;
 import io.swarmflux.wire.Message.Reach;
 import io.swarmflux.wire.Message.Reached;
 import io.swarmflux.wire.Message.Request;
@@ -98,7 +99,7 @@ final class UpwardForms {
             out.number("from", a.from());
             out.number("until", a.until(), a.from(), Long.MAX_VALUE);
             out.number("reach", a.reach());
-            out.bool(a.urgent());
+            out.choice(a.need());
         });
     }
 
@@ -114,7 +115,11 @@ final class UpwardForms {
             named[0] |= 1L << subStream;
             long from = in.number("from");
             return new Assignment(
-                    subStream, from, in.number("until", from, Long.MAX_VALUE), in.number("reach"), in.bool("urgent"));
+                    subStream,
+                    from,
+                    in.number("until", from, Long.MAX_VALUE),
+                    in.number("reach"),
+                    in.choice("need", Need.values()));
         }));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swarmflux.swarm.UploadPlan.Admit;
 import io.swarmflux.swarm.UploadPlan.Answer;
 import io.swarmflux.swarm.UploadPlan.AskToYield;
+import io.swarmflux.swarm.UploadPlan.Need;
 import io.swarmflux.swarm.UploadPlan.Place;
 import io.swarmflux.swarm.UploadPlan.Step;
 import java.util.ArrayList;
@@ -26,11 +27,11 @@ class UploadPlanTest {
     }
 
     private Answer ask(String downstream, int subStream, long nowMs) {
-        return plan.ask(place(downstream, subStream), 1, false, nowMs * MS);
+        return plan.ask(place(downstream, subStream), 1, Need.WANTED, nowMs * MS);
     }
 
     private Answer askUrgently(String downstream, int subStream, long nowMs) {
-        return plan.ask(place(downstream, subStream), 1, true, nowMs * MS);
+        return plan.ask(place(downstream, subStream), 1, Need.ALONE, nowMs * MS);
     }
 
     private List<Place> askedToYield(long nowMs) {
@@ -142,11 +143,11 @@ class UploadPlanTest {
     @Test
     void asksWhoHasMostPlacesForTheOneThatReachesFewest() {
         plan.capacity(5);
-        plan.ask(place("a", 0), 1, false, 0);
-        plan.ask(place("b", 1), 9, false, 0);
-        plan.ask(place("b", 2), 4, false, 0);
-        plan.ask(place("b", 3), 6, false, 0);
-        plan.ask(place("a", 4), 2, false, 0);
+        plan.ask(place("a", 0), 1, Need.WANTED, 0);
+        plan.ask(place("b", 1), 9, Need.WANTED, 0);
+        plan.ask(place("b", 2), 4, Need.WANTED, 0);
+        plan.ask(place("b", 3), 6, Need.WANTED, 0);
+        plan.ask(place("a", 4), 2, Need.WANTED, 0);
         askUrgently("c", 0, 0);
         assertThat(askedToYield(0)).containsExactly(place("b", 2));
         assertThat(askedToYield(19)).isEmpty(); // one each 20 ms
@@ -193,9 +194,9 @@ class UploadPlanTest {
 
     @Test
     void addsUpWhoIsReached() {
-        plan.ask(place("a", 3), 5, false, 0);
-        plan.ask(place("b", 3), 7, false, 0);
-        plan.ask(place("b", 4), -7, false, 0);
+        plan.ask(place("a", 3), 5, Need.WANTED, 0);
+        plan.ask(place("b", 3), 7, Need.WANTED, 0);
+        plan.ask(place("b", 4), -7, Need.WANTED, 0);
         plan.reaches(place("c", 3), 100); // has no place
         assertThat(plan.reach(3)).isEqualTo(12);
         assertThat(plan.reach(4)).isEqualTo(1);
@@ -262,7 +263,9 @@ class UploadPlanTest {
                     int others = held.size() + waiting.size() - (waiting.containsKey(place) ? 1 : 0);
                     boolean free = capacity == UploadPlan.UNLIMITED || others < capacity;
                     Answer expected = has || free ? Answer.ADMITTED : urgent ? Answer.WAITING : Answer.DECLINED;
-                    assertThat(plan.ask(place, 1, urgent, nowMs * MS)).as(at).isEqualTo(expected);
+                    assertThat(plan.ask(place, 1, urgent ? Need.ALONE : Need.WANTED, nowMs * MS))
+                            .as(at)
+                            .isEqualTo(expected);
                     switch (expected) {
                         case ADMITTED -> {
                             waiting.remove(place);
@@ -283,5 +286,21 @@ class UploadPlanTest {
                                     ? capacity
                                     : Math.max(0, capacity - held.size() - waiting.size()));
         }
+    }
+
+    @Test
+    void declinesWhoHasOthersWhenNobodyMakesRoomInTime() {
+        plan.capacity(1);
+        ask("a", 0, 0);
+        assertThat(plan.ask(place("b", 0), 1, Need.NEEDED, 0)).isEqualTo(Answer.WAITING);
+        for (long atMs = 0; atMs < 1_500; atMs += 50) {
+            assertThat(plan.plan(atMs * MS))
+                    .noneMatch(step -> step.place().downstream().equals("b"));
+        }
+        assertThat(plan.plan(1_500 * MS)).contains(new UploadPlan.Decline(place("b", 0)));
+        assertThat(plan.taken()).isEqualTo(1);
+        ask("a", 0, 1_600);
+        plan.release(place("a", 0));
+        assertThat(plan.plan(1_700 * MS)).isEmpty(); // it is forgotten
     }
 }

@@ -20,6 +20,7 @@ import io.swarmflux.wire.Message.GapNoticeReason;
 import io.swarmflux.wire.Message.Goodbye;
 import io.swarmflux.wire.Message.GoodbyeReason;
 import io.swarmflux.wire.Message.Hello;
+import io.swarmflux.wire.Message.Need;
 import io.swarmflux.wire.Message.Neighbours;
 import io.swarmflux.wire.Message.Path;
 import io.swarmflux.wire.Message.Paths;
@@ -134,7 +135,7 @@ final class RandomMessages {
         for (int subStream : subStreams.subList(0, below(65))) {
             long a = sequence();
             long b = sequence();
-            assignments.add(new Assignment(subStream, Math.min(a, b), Math.max(a, b), sequence(), flag()));
+            assignments.add(new Assignment(subStream, Math.min(a, b), Math.max(a, b), sequence(), one(Need.values())));
         }
         return new Assign(natural(), assignments);
     }
