@@ -30,6 +30,9 @@ final class DownstreamSide {
     /** How many times the usual time a downstream may stand still that is held up by others. */
     private static final int HELD_TIMES = 6;
 
+    /** Whoever waits so long for an answer asks somebody else, if the upload is limited. */
+    private static final long ASKED_ELSEWHERE_NS = 1_000_000_000L;
+
     private static final long LEAST_UNREPORTED = 64 * 1024;
     private static final long MOST_UNSENT = 8 << 20;
     private static final int MAX_REPAIRS = 1024;
@@ -44,7 +47,7 @@ final class DownstreamSide {
     private final Conversation conversation;
     private final Message.Subscribe subscribe;
     private final TokenBucket rate;
-    private final Deque<Long> repairs = new ArrayDeque<>();
+    private final Deque<Asked> repairs = new ArrayDeque<>();
 
     private long epoch = -1;
     private @Nullable ArrivalReader<Segment> reader;
@@ -67,6 +70,9 @@ final class DownstreamSide {
     private boolean rereading;
     private boolean closed;
     private boolean polite;
+
+    /** A segment that was asked for again, and when. */
+    private record Asked(long sequence, long atNs) {}
 
     /** Taken from the window to be sent next. */
     private @Nullable Segment head;
@@ -180,7 +186,7 @@ final class DownstreamSide {
                 for (long sequence = range.from();
                         sequence < range.until() && repairs.size() < MAX_REPAIRS;
                         sequence++) {
-                    repairs.add(sequence);
+                    repairs.add(new Asked(sequence, self.nowNs()));
                 }
             }
             pump();
@@ -364,14 +370,23 @@ final class DownstreamSide {
     /** Whether there is something that may go now, as far as this link is concerned. */
     boolean mayGo(long nowNs) {
         boolean[] may = {false};
-        conversation.guarded(() -> may[0] = room(nowNs) > 0 && (!repairs.isEmpty() || head(room(nowNs)) != null));
+        conversation.guarded(() -> may[0] = room(nowNs) > 0 && (repairIsDue(nowNs) || head(room(nowNs)) != null));
         return may[0];
     }
 
     /** The place of what it would be sent next in the order of all that leaves; what was asked for again goes first. */
-    double orderKey() {
+    double orderKey(long nowNs) {
         Segment segment = head;
-        return segment == null || !repairs.isEmpty() ? Double.NEGATIVE_INFINITY : upload.orderKey(peer(), segment);
+        return segment == null || repairIsDue(nowNs) ? Double.NEGATIVE_INFINITY : upload.orderKey(peer(), segment);
+    }
+
+    private boolean repairIsDue(long nowNs) {
+        while (upload.limited()
+                && !repairs.isEmpty()
+                && nowNs - repairs.element().atNs() > ASKED_ELSEWHERE_NS) {
+            repairs.remove();
+        }
+        return !repairs.isEmpty() && upload.mayRepair(nowNs);
     }
 
     /** How many bytes may be sent before more is reported as received; 0 when nothing may. */
@@ -405,7 +420,7 @@ final class DownstreamSide {
         if (mine == null || room <= 0) {
             return false;
         }
-        if (answersRequest(mine)) {
+        if (repairIsDue(nowNs) && answersRequest(mine)) {
             return true;
         }
         Segment segment = head(room);
@@ -467,11 +482,11 @@ final class DownstreamSide {
 
     /** Answers the oldest request, or finds that it cannot be answered. False when there is none that can be dealt with now. */
     private boolean answersRequest(ArrivalReader<Segment> mine) {
-        Long asked = repairs.peek();
+        Asked asked = repairs.peek();
         if (asked == null) {
             return false;
         }
-        long sequence = asked;
+        long sequence = asked.sequence();
         long oldest = programme.oldest();
         Segment segment = programme.segment(epoch, sequence);
         if (segment == null && programme.finalSequence(epoch) >= -1 && sequence > programme.finalSequence(epoch)) {
@@ -485,10 +500,11 @@ final class DownstreamSide {
             origin.reread(epoch, sequence, this::sendAgain);
         } else if (segment == null && sequence < oldest) {
             gone(sequence, oldest);
-            repairs.removeIf(other -> other < oldest);
+            repairs.removeIf(other -> other.sequence() < oldest);
         } else {
             repairs.poll(); // a hole here as well, when there is no segment: the announcement says so
             if (segment != null) {
+                upload.repaired(segment.encodedBytes());
                 send(segment);
                 mine.skip(sequence);
             }

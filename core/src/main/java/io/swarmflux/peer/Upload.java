@@ -27,6 +27,9 @@ final class Upload {
     /** What of the upload is not promised to anybody: control, repair and the unevenness of segments live from it. */
     private static final double KEPT = 0.015;
 
+    /** The share of the upload that repair has at least. */
+    private static final double LEAST_REPAIR = 0.03;
+
     /** How much more than others a downstream may have had before it must wait for them. */
     private static final double LEAD_SECONDS = 0.5;
 
@@ -36,6 +39,7 @@ final class Upload {
     private final SubStreams subStreams;
     private final TokenBucket bucket;
     private final long leadBytes;
+    private final TokenBucket repairs;
     private final UploadPlan places = new UploadPlan();
     private final Disposable.Swap waking = Disposables.swap();
 
@@ -52,6 +56,7 @@ final class Upload {
         this.subStreams = subStreams;
         long bitsPerSecond = self.options().serving().uploadBitsPerSecond();
         this.bucket = new TokenBucket(bitsPerSecond);
+        this.repairs = new TokenBucket(bitsPerSecond);
         this.leadBytes = (long) (bitsPerSecond / 8.0 * LEAD_SECONDS);
     }
 
@@ -86,7 +91,11 @@ final class Upload {
         if (!limited()) {
             return;
         }
-        places.capacity(capacity());
+        Description said = programme.description();
+        double subStream = said == null ? 0 : subStreams.bitsPerSecond(said) / said.subStreams();
+        places.capacity(capacity(subStream));
+        long limit = self.options().serving().uploadBitsPerSecond();
+        repairs.rate((long) Math.max(limit * LEAST_REPAIR, limit * (1 - KEPT) - places.taken() * subStream));
         for (UploadPlan.Step step : places.plan(nowNs)) {
             links.downstreams()
                     .filter(side -> side.peer().equals(step.place().downstream()))
@@ -106,14 +115,22 @@ final class Upload {
         }
     }
 
-    private int capacity() {
-        Description said = programme.description();
-        double bitsPerSecond = said == null ? 0 : subStreams.bitsPerSecond(said);
-        if (said == null || bitsPerSecond <= 0) {
+    private int capacity(double subStreamBitsPerSecond) {
+        if (subStreamBitsPerSecond <= 0) {
             return UploadPlan.UNLIMITED; // nothing is known of what it costs
         }
         double limit = self.options().serving().uploadBitsPerSecond() * (1 - KEPT);
-        return (int) Math.min(1 << 20, limit * said.subStreams() / bitsPerSecond);
+        return (int) Math.min(1 << 20, limit / subStreamBitsPerSecond);
+    }
+
+    /** Whether a segment may be sent that was asked for again: repair lives from the upload that is not promised. */
+    boolean mayRepair(long nowNs) {
+        return repairs.ready(nowNs);
+    }
+
+    /** A segment that was asked for again has left. */
+    void repaired(int bytes) {
+        repairs.spend(bytes);
     }
 
     // ------------------------------------------------------------------ sending
@@ -154,7 +171,7 @@ final class Upload {
         DownstreamSide first = null;
         double best = 0;
         for (DownstreamSide side : all) {
-            double key = side.share() > most ? Double.MAX_VALUE : side.orderKey();
+            double key = side.share() > most ? Double.MAX_VALUE : side.orderKey(nowNs);
             if (first == null || key < best || (key == best && side.share() < first.share())) {
                 first = side;
                 best = key;

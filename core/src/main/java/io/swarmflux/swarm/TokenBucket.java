@@ -5,8 +5,8 @@ public final class TokenBucket {
     private static final double NS_PER_SECOND = 1e9;
     private static final double BURST_SECONDS = 0.05;
 
-    private final double bytesPerNs;
-    private final double burst;
+    private double bytesPerNs;
+    private double burst;
     private double tokens;
     private long atNs = Long.MIN_VALUE;
 
@@ -19,6 +19,16 @@ public final class TokenBucket {
         this.bytesPerNs = bitsPerSecond / 8.0 / NS_PER_SECOND;
         this.burst = bitsPerSecond / 8.0 * BURST_SECONDS;
         this.tokens = burst;
+    }
+
+    /**
+     * Changes the rate; what was earned or is owed stays.
+     *
+     * @param bitsPerSecond the rate; 0 for no limit
+     */
+    public void rate(long bitsPerSecond) {
+        bytesPerNs = bitsPerSecond / 8.0 / NS_PER_SECOND;
+        burst = bitsPerSecond / 8.0 * BURST_SECONDS;
     }
 
     /**
