@@ -407,9 +407,19 @@ final class DownstreamSide {
     /** What would be pushed next; null when there is nothing for which there is credit. */
     private @Nullable Segment head(long room) {
         ArrivalReader<Segment> mine = reader;
-        if (head == null && mine != null) {
+        if (mine == null) {
+            return null;
+        }
+        if (head != null && upload.isStale(head)) {
+            head = null;
+        }
+        while (head == null) {
             long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
-            head = most <= 0 ? null : nextOf(mine, most);
+            Segment next = most <= 0 ? null : nextOf(mine, most);
+            if (next == null) {
+                return null;
+            }
+            head = upload.isStale(next) ? null : next;
         }
         return head;
     }

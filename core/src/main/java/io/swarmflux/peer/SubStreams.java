@@ -174,6 +174,12 @@ final class SubStreams {
         return Math.max(0, ageOfUs(subStream)) / 1e6 * segmentsPerSecond;
     }
 
+    /** How many segments the stream makes in that time, at least one of each sub-stream. */
+    double segmentsIn(double seconds) {
+        SubStreamPlan here = plan;
+        return Math.max(here == null ? 0 : here.subStreams(), seconds * segmentsPerSecond);
+    }
+
     /** What the stream costs. 0 while that is not known. */
     double bitsPerSecond(Description said) {
         StreamHub.View view = programme.view();

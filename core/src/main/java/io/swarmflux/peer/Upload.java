@@ -1,5 +1,6 @@
 package io.swarmflux.peer;
 
+import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.SendOrder;
@@ -29,6 +30,9 @@ final class Upload {
 
     /** The share of the upload that repair has at least. */
     private static final double LEAST_REPAIR = 0.03;
+
+    /** How far behind the newest here a segment may be that is still pushed. */
+    private static final double LONGEST_WAIT_SECONDS = 1.5;
 
     /** How much more than others a downstream may have had before it must wait for them. */
     private static final double LEAD_SECONDS = 0.5;
@@ -199,6 +203,18 @@ final class Upload {
                 segment.sequence(),
                 subStreams.ageSegments(subStream),
                 places.reach(new UploadPlan.Place(downstream, subStream)));
+    }
+
+    /**
+     * Whether a segment of a live stream has waited for so long that it is pushed no more: a backlog of what is late would make
+     * everything behind it late too, and an upload that is nearly full never works it off. Who misses it asks for it.
+     */
+    boolean isStale(Segment segment) {
+        StreamHub.View view = programme.view();
+        return limited()
+                && !programme.lossless()
+                && view != null
+                && view.edge() - segment.sequence() > subStreams.segmentsIn(LONGEST_WAIT_SECONDS);
     }
 
     /** A segment is pushed now: measures how long it took from its coming here. */
