@@ -29,7 +29,6 @@ final class SubStreams {
     private static final int LONGEST_PATH = 16;
     private static final long LEAST_ALLOWANCE_NS = Duration.ofMillis(100).toNanos();
     private static final long MOST_ALLOWANCE_NS = Duration.ofSeconds(1).toNanos();
-    private static final long BELIEVED_NS = Duration.ofMillis(300).toNanos();
     private static final long HOP_NS = Duration.ofMillis(5).toNanos();
     private static final double HANDOVER_SECONDS = 0.4;
     private static final long HANDOVER_NS = Duration.ofMillis(150).toNanos();
@@ -152,7 +151,7 @@ final class SubStreams {
         return here.owner(subStream) != null
                 && !measured.passed(sequence)
                 && existsForNs > 0
-                && existsForNs < BELIEVED_NS + measured.usualLatenessNs(subStream);
+                && existsForNs < measured.patienceNs(subStream);
     }
 
     // ------------------------------------------------------------------ stream time

@@ -14,6 +14,7 @@ import java.util.Map;
 public final class Arrivals {
     private static final int REMEMBERED = 4096;
     private static final long LEAST_STUCK_NS = 250_000_000L;
+    private static final long UNMEASURED_NS = 1_000_000_000L;
     private static final double SMOOTHING = 1.0 / 16;
 
     private final int subStreams;
@@ -158,8 +159,7 @@ public final class Arrivals {
     }
 
     /**
-     * The sub-streams whose next segment has existed without coming for longer than can be explained: for 250 ms, and either
-     * three times the usual interval between their segments or 250 ms more than is usual for them.
+     * The sub-streams whose next segment has existed without coming for longer than can be explained, see {@link #patienceNs}.
      *
      * @param nowNs the time
      * @return bit i set: sub-stream i
@@ -168,18 +168,26 @@ public final class Arrivals {
         long mask = 0;
         for (int i = 0; i < subStreams && start >= 0; i++) {
             long next = nextOf(i);
-            if (next < edge - REMEMBERED
-                    || (next < edge
-                            && nowNs - existsSinceNs[slot(next)]
-                                    > Math.max(
-                                            LEAST_STUCK_NS,
-                                            Math.min(
-                                                    (long) (3 * intervalNs[i]),
-                                                    usualLatenessNs(i) + LEAST_STUCK_NS)))) {
+            if (next < edge - REMEMBERED || (next < edge && nowNs - existsSinceNs[slot(next)] > patienceNs(i))) {
                 mask |= 1L << i;
             }
         }
         return mask;
+    }
+
+    /**
+     * How long a segment may exist without coming before something is wrong: as long as is usual for its sub-stream, and 250 ms or
+     * the time of four segments of the stream, whichever is more; but not more than 250 ms or three intervals of the sub-stream.
+     *
+     * @param subStream from 0
+     * @return nanoseconds
+     */
+    public synchronized long patienceNs(int subStream) {
+        double intervals = 3 * intervalNs[subStream];
+        double slots = 4 * intervalNs[subStream] / subStreams;
+        double beyondUsual =
+                Math.max(LEAST_STUCK_NS, slots) + (lateNs[subStream] < 0 ? UNMEASURED_NS : usualLatenessNs(subStream));
+        return (long) Math.max(LEAST_STUCK_NS, Math.min(intervals, beyondUsual));
     }
 
     /**
