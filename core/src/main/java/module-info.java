@@ -3,6 +3,7 @@ module io.swarmflux.core {
     requires transitive reactor.core;
     requires transitive org.reactivestreams;
     requires static transitive org.jspecify;
+    requires static micrometer.core; // not transitive: who has no meters compiles without it
     requires org.snakeyaml.engine.v2;
 
     exports io.swarmflux.segment;
@@ -11,4 +12,5 @@ module io.swarmflux.core {
     exports io.swarmflux.wire;
     exports io.swarmflux.topology;
     exports io.swarmflux.peer;
+    exports io.swarmflux.observe;
 }

@@ -51,6 +51,17 @@ final class ArchitectureTest {
             arrows("peer", "segment", "flux", "link", "wire", "swarm", "topology", "directory");
 
     @ArchTest
+    static final ArchRule observeUsesPeersAndGaps = arrows("observe", "segment", "flux", "peer");
+
+    @ArchTest
+    static final ArchRule onlyMetersKnowMicrometer = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("io.swarmflux.observe.PeerMeters")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.micrometer.."))
+            .because("it is an optional dependency");
+
+    @ArchTest
     static final ArchRule noPackageUsesItselfThroughAnother =
             slices().matching("io.swarmflux.(**)").should().beFreeOfCycles();
 

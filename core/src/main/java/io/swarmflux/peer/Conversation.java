@@ -152,7 +152,12 @@ final class Conversation implements FrameReader.Admission {
     }
 
     boolean send(Message message) {
-        return !closed && link.send(MessageCodec.encode(message));
+        if (closed) {
+            return false;
+        }
+        ByteBuffer frame = MessageCodec.encode(message);
+        node.upload().sent(frame.remaining());
+        return link.send(frame);
     }
 
     Link link() {
@@ -330,6 +335,7 @@ final class Conversation implements FrameReader.Admission {
         } else if (message instanceof Message.Credit
                 || message instanceof Message.Request
                 || message instanceof Message.Assign
+                || message instanceof Message.Reach
                 || message instanceof Message.Unsubscribe) {
             DownstreamSide side = downstream;
             if (side != null && side.number() == message.number()) {

@@ -5,11 +5,15 @@ import io.swarmflux.flux.Hole;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.TokenBucket;
+import io.swarmflux.swarm.UploadPlan;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.SegmentChunks;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +40,7 @@ final class DownstreamSide {
     private final Programme programme;
     private final Origin origin;
     private final Giving giving;
+    private final Upload upload;
     private final Conversation conversation;
     private final Message.Subscribe subscribe;
     private final TokenBucket rate;
@@ -63,6 +68,9 @@ final class DownstreamSide {
     private boolean closed;
     private boolean polite;
 
+    /** Taken from the window to be sent next. */
+    private @Nullable Segment head;
+
     // what the link lost, which over most transports is nothing
     private long lostBytes;
     private long pingStamp = -1;
@@ -82,17 +90,21 @@ final class DownstreamSide {
 
     private long saidNext;
 
+    private final ToldPaths told = new ToldPaths();
+
     DownstreamSide(
             Self self,
             Programme programme,
             Origin origin,
             Giving giving,
+            Upload upload,
             Conversation conversation,
             Message.Subscribe subscribe) {
         this.self = self;
         this.programme = programme;
         this.origin = origin;
         this.giving = giving;
+        this.upload = upload;
         this.conversation = conversation;
         UpstreamSide.check(subscribe.from());
         this.subscribe = subscribe;
@@ -173,6 +185,10 @@ final class DownstreamSide {
             pump();
         } else if (message instanceof Message.Assign assign) {
             assign(assign);
+        } else if (message instanceof Message.Reach reach) {
+            for (Message.Reached one : reach.subStreams()) {
+                eachOf(one.subStreams(), i -> upload.places().reaches(place(i), one.peers()));
+            }
         } else if (message instanceof Message.Unsubscribe) {
             conversation.send(new Message.Stopped(number(), sentBytes));
             leaves();
@@ -180,12 +196,36 @@ final class DownstreamSide {
         }
     }
 
+    private UploadPlan.Place place(int subStream) {
+        return new UploadPlan.Place(peer(), subStream);
+    }
+
+    private void eachOf(long mask, IntConsumer task) {
+        for (int i = 0; i < wantedFrom.length; i++) {
+            if ((mask & 1L << i) != 0) {
+                task.accept(i);
+            }
+        }
+    }
+
     private void divide(int count, long start) {
         wantedFrom = new long[count];
         wantedUntil = new long[count];
-        for (int i = 0; i < count; i++) {
-            wantedFrom[i] = start;
-            wantedUntil[i] = (subscribe.subStreams() & 1L << i) == 0 ? 0 : Long.MAX_VALUE;
+        Arrays.fill(wantedFrom, start);
+        long[] declined = {0};
+        eachOf(subscribe.subStreams(), i -> {
+            if (upload.places().ask(place(i), 1, false, self.nowNs()) == UploadPlan.Answer.ADMITTED) {
+                wantedUntil[i] = Long.MAX_VALUE;
+            } else {
+                declined[0] |= 1L << i;
+            }
+        });
+        decline(declined[0]);
+    }
+
+    private void decline(long mask) {
+        if (mask != 0) {
+            conversation.send(new Message.Declined(number(), mask));
         }
     }
 
@@ -194,6 +234,7 @@ final class DownstreamSide {
         if (mine == null) {
             return;
         }
+        long declined = 0;
         for (Message.Assignment one : assign.assignments()) {
             int subStream = one.subStream();
             if (subStream >= wantedFrom.length) {
@@ -202,15 +243,44 @@ final class DownstreamSide {
                         "sub-stream " + subStream + " was assigned, the stream has " + wantedFrom.length);
                 return;
             }
+            if (!one.wants()) {
+                wantedUntil[subStream] = Math.min(wantedUntil[subStream], one.until());
+                upload.places().release(place(subStream));
+                continue;
+            }
             wantedFrom[subStream] = Math.max(one.from(), next);
-            wantedUntil[subStream] = one.until();
-            if (one.until() > one.from()) {
-                int count = wantedFrom.length;
-                mine.wantAgain(wantedFrom[subStream], sequence -> sequence % count == subStream && wanted(sequence));
+            switch (upload.places().ask(place(subStream), one.reach(), one.urgent(), self.nowNs())) {
+                case ADMITTED -> push(mine, subStream, one.until());
+                case DECLINED -> {
+                    wantedUntil[subStream] = 0;
+                    declined |= 1L << subStream;
+                }
+                case WAITING -> wantedUntil[subStream] = 0;
             }
         }
+        decline(declined);
         giving.assigned(peer(), assign.assignments());
         pump();
+    }
+
+    private void push(ArrivalReader<Segment> mine, int subStream, long until) {
+        int count = wantedFrom.length;
+        wantedUntil[subStream] = until;
+        mine.wantAgain(wantedFrom[subStream], sequence -> sequence % count == subStream && wanted(sequence));
+    }
+
+    /** A sub-stream that waited for a place has one. */
+    void admitted(int subStream) {
+        ArrivalReader<Segment> mine = reader;
+        if (mine != null && !closed && subStream < wantedFrom.length) {
+            push(mine, subStream, Long.MAX_VALUE);
+            pump();
+        }
+    }
+
+    /** Asks the downstream to take these sub-streams from somebody else, if it can. */
+    void askToYield(long mask) {
+        conversation.send(new Message.Yield(number(), mask));
     }
 
     private boolean wanted(long sequence) {
@@ -264,8 +334,8 @@ final class DownstreamSide {
     }
 
     private void send() {
-        if (giving.limited()) {
-            giving.pumpAll(); // what may leave is shared out among all
+        if (upload.limited()) {
+            upload.pumpAll(); // what may leave is shared out among all
             return;
         }
         while (sendOne(self.nowNs())) {
@@ -281,29 +351,59 @@ final class DownstreamSide {
         return sent[0];
     }
 
-    private boolean sendOne(long nowNs) {
-        ArrivalReader<Segment> mine = reader;
-        if (mine == null || closed || !conversation.isOpen()) {
-            return false;
+    /** Whether there is something that may go now, as far as this link is concerned. */
+    boolean mayGo(long nowNs) {
+        boolean[] may = {false};
+        conversation.guarded(() -> may[0] = room(nowNs) > 0 && (!repairs.isEmpty() || head(room(nowNs)) != null));
+        return may[0];
+    }
+
+    /** The place of what it would be sent next in the order of all that leaves; what was asked for again goes first. */
+    double orderKey() {
+        Segment segment = head;
+        return segment == null || !repairs.isEmpty() ? Double.NEGATIVE_INFINITY : upload.orderKey(peer(), segment);
+    }
+
+    /** How many bytes may be sent before more is reported as received; 0 when nothing may. */
+    private long room(long nowNs) {
+        if (reader == null || closed || !conversation.isOpen()) {
+            return 0;
         }
         if (!rate.ready(nowNs)) {
-            giving.pumpIn(rate.waitNs());
-            return false;
+            upload.pumpIn(rate.waitNs());
+            return 0;
         }
         long unreported = unreportedBytes();
         long room =
                 unreported == 0 ? Long.MAX_VALUE : Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4)) - unreported;
-        if (room <= 0 || conversation.link().unsentBytes() >= MOST_UNSENT) { // whatever it claims to have received
+        return conversation.link().unsentBytes() >= MOST_UNSENT ? 0 : Math.max(0, room); // whatever it claims to have
+    }
+
+    /** What would be pushed next; null when there is nothing for which there is credit. */
+    private @Nullable Segment head(long room) {
+        ArrivalReader<Segment> mine = reader;
+        if (head == null && mine != null) {
+            long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
+            head = most <= 0 ? null : nextOf(mine, most);
+        }
+        return head;
+    }
+
+    private boolean sendOne(long nowNs) {
+        ArrivalReader<Segment> mine = reader;
+        long room = room(nowNs);
+        if (mine == null || room <= 0) {
             return false;
         }
         if (answersRequest(mine)) {
             return true;
         }
-        long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
-        Segment segment = most <= 0 ? null : nextOf(mine, most);
+        Segment segment = head(room);
         if (segment == null) {
             return false;
         }
+        head = null;
+        upload.pushed(segment);
         send(segment);
         return true;
     }
@@ -451,7 +551,7 @@ final class DownstreamSide {
         sentBytes += segment.encodedBytes();
         share += bytes;
         rate.spend(bytes);
-        giving.sent(bytes);
+        upload.sent(bytes);
     }
 
     /**
@@ -490,6 +590,7 @@ final class DownstreamSide {
             return;
         }
         closed = true;
+        upload.places().left(peer());
         CatchUp old = catchUp;
         if (old != null) {
             old.stop();
@@ -504,11 +605,35 @@ final class DownstreamSide {
         }
     }
 
-    void announce(Message.Announce announce) {
+    /** Tells what is here, and by which ways it comes if that has changed or was not told for long. */
+    void announce(Message.Announce announce, Message.@Nullable Path[] now, long nowNs) {
         conversation.send(announce);
+        tellPaths(now, nowNs);
     }
 
-    PeerSnapshot.Downstream snapshot() {
-        return new PeerSnapshot.Downstream(peer(), sentSegments, sentBytes, next);
+    /** Tells by which ways sub-streams come here, as far as that has changed since it was told. */
+    void tellPaths(Message.@Nullable Path[] now, long nowNs) {
+        List<Message.Path> changed = told.changed(now, nowNs);
+        if (!changed.isEmpty()) {
+            conversation.send(new Message.Paths(number(), epoch, changed));
+        }
+    }
+
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /** The sub-streams that it takes from here until further notice, bit by bit. */
+    private long taken() {
+        long taken = 0;
+        for (int i = 0; i < wantedUntil.length && !closed; i++) {
+            taken |= wantedUntil[i] == Long.MAX_VALUE ? 1L << i : 0;
+        }
+        return taken;
+    }
+
+    PeerSnapshot.Downstream snapshot(long bitsPerSecond) {
+        return new PeerSnapshot.Downstream(
+                peer(), !closed, sentSegments, sentBytes, next, PeerSnapshot.subStreams(taken()), bitsPerSecond);
     }
 }

@@ -4,19 +4,14 @@ import io.swarmflux.flux.ArrivalReader;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
-import io.swarmflux.swarm.TokenBucket;
+import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 
 /**
  * What a peer gives to all its downstreams together: lets them in, answers them once there is a stream, tells them each
@@ -27,7 +22,6 @@ final class Giving {
     static final long STAND_STILL_NS = Duration.ofSeconds(10).toNanos();
 
     private static final long ANNOUNCE_NS = Duration.ofMillis(250).toNanos();
-    private static final long LEAST_WAIT_NS = Duration.ofMillis(1).toNanos();
     private static final int MAX_HOLES = 32;
     private static final int HOLES_REACH = 4096;
 
@@ -38,13 +32,7 @@ final class Giving {
     private final Runnable onReleased;
     private final Runnable onConfirmed;
     private final Dividing dividing;
-    private final TokenBucket upload;
-    private final Disposable.Swap waking = Disposables.swap();
-
-    /** The share of the one who was served last: nobody counts as having had less. */
-    private long servedUpTo;
-
-    private boolean pumping;
+    private final Upload upload;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private boolean released;
     private boolean served;
@@ -53,8 +41,11 @@ final class Giving {
 
     /** How this peer itself takes the stream, as far as those who take it from here are concerned. */
     interface Dividing {
-        /** The ways by which sub-streams come here. */
-        List<Message.Path> paths();
+        /** The way by which each sub-stream comes here; null by which none comes. */
+        Message.@Nullable Path[] paths();
+
+        /** What time it is in the stream. */
+        StreamClock clock();
 
         /** A downstream takes sub-streams from here. */
         void assigned(String downstream, List<Message.Assignment> assignments);
@@ -80,6 +71,7 @@ final class Giving {
             Programme programme,
             Origin origin,
             Links links,
+            Upload upload,
             Runnable onReleased,
             Runnable onConfirmed,
             Dividing dividing) {
@@ -90,7 +82,7 @@ final class Giving {
         this.links = links;
         this.onReleased = onReleased;
         this.onConfirmed = onConfirmed;
-        this.upload = new TokenBucket(self.options().serving().uploadBitsPerSecond());
+        this.upload = upload;
         this.released = self.options().waitFor() == 0;
     }
 
@@ -135,7 +127,7 @@ final class Giving {
                             }
                             answerThoseWhoWait();
                         });
-        return new DownstreamSide(self, programme, origin, this, with, subscribe);
+        return new DownstreamSide(self, programme, origin, this, upload, with, subscribe);
     }
 
     /** Answers every subscribe that could not be answered before. */
@@ -151,68 +143,12 @@ final class Giving {
         for (DownstreamSide side : links.downstreams().toList()) {
             if (!side.answered()) {
                 side.answer(playing);
-                side.announce(announcement(side.number(), view));
+                side.announce(announcement(side.number(), view), dividing.paths(), self.nowNs());
                 Kept before = kept.remove(side.peer());
                 if (before != null) {
                     before.reader().dispose();
                 }
             }
-        }
-    }
-
-    // ------------------------------------------------------------------ sending
-
-    /** Whether what leaves over all links together is limited. */
-    boolean limited() {
-        return upload.limited();
-    }
-
-    void sent(int bytes) {
-        upload.spend(bytes);
-    }
-
-    /**
-     * Sends what may go to everybody. A limited upload is shared out by start-time fair queueing: whoever has had least is
-     * next, one segment at a time, and who had nothing to take meanwhile gets no more for it afterwards.
-     */
-    void pumpAll() {
-        List<DownstreamSide> all = links.downstreams().toList();
-        if (!limited()) {
-            all.forEach(DownstreamSide::pump);
-            return;
-        }
-        PriorityQueue<DownstreamSide> next = new PriorityQueue<>(Comparator.comparingLong(DownstreamSide::share));
-        for (DownstreamSide side : all) {
-            side.share(Math.max(side.share(), servedUpTo));
-            next.add(side);
-        }
-        long nowNs = self.nowNs();
-        while (!next.isEmpty() && upload.ready(nowNs)) {
-            DownstreamSide least = next.remove();
-            servedUpTo = Math.max(servedUpTo, least.share());
-            if (least.trySendOne(nowNs)) {
-                next.add(least);
-            }
-        }
-        all.forEach(DownstreamSide::sayEnd);
-        if (!upload.ready(nowNs)) {
-            pumpIn(upload.waitNs());
-        }
-    }
-
-    /** Sends again what may go then. */
-    void pumpIn(long waitNs) {
-        if (!pumping) {
-            pumping = true;
-            Disposable planned = self.scheduler()
-                    .schedule(
-                            () -> self.strand().execute(() -> {
-                                pumping = false;
-                                pumpAll();
-                            }),
-                            Math.max(LEAST_WAIT_NS, waitNs),
-                            TimeUnit.NANOSECONDS);
-            waking.update(planned);
         }
     }
 
@@ -240,16 +176,27 @@ final class Giving {
     }
 
     /** Tells every downstream what is here. */
-    void announce() {
+    private void announce(long nowNs) {
         StreamHub.View view = programme.view();
         if (view == null) {
             return;
         }
-        announcedAtNs = self.nowNs();
+        announcedAtNs = nowNs;
+        Message.@Nullable Path[] paths = dividing.paths();
+        Message.Announce announcement = announcement(0, view);
+        for (DownstreamSide side :
+                links.downstreams().filter(DownstreamSide::answered).toList()) {
+            side.announce(announcement.as(side.number()), paths, nowNs);
+        }
+    }
+
+    /** Tells every downstream at once that sub-streams come here by other ways. */
+    void tellPaths() {
+        Message.@Nullable Path[] paths = dividing.paths();
         links.downstreams()
                 .filter(DownstreamSide::answered)
                 .toList()
-                .forEach(side -> side.announce(announcement(side.number(), view)));
+                .forEach(side -> side.tellPaths(paths, self.nowNs()));
     }
 
     void tick(long nowNs) {
@@ -257,7 +204,7 @@ final class Giving {
         answerThoseWhoWait();
         StreamHub.View view = programme.view();
         if (nowNs - announcedAtNs >= ANNOUNCE_NS) {
-            announce();
+            announce(nowNs);
         }
         for (Conversation one : links.all()) {
             DownstreamSide down = one.downstream();
@@ -300,6 +247,9 @@ final class Giving {
 
     private Message.Announce announcement(int number, StreamHub.View view) {
         long oldest = origin.oldest(view);
+        long nowNs = self.nowNs();
+        StreamClock clock = dividing.clock();
+        boolean known = clock.known();
         return new Message.Announce(
                 number,
                 view.epoch(),
@@ -307,9 +257,10 @@ final class Giving {
                 view.edge(),
                 oldest > view.next() ? List.of() : holes(view),
                 view.finalSequence(),
-                0,
-                Message.UNKNOWN,
-                dividing.paths());
+                known ? clock.timeUs(nowNs) : 0,
+                known ? clock.errorUs(nowNs) : Message.UNKNOWN,
+                upload.spare(),
+                upload.serviceUs());
     }
 
     private List<Message.Range> holes(StreamHub.View view) {

@@ -6,28 +6,38 @@ import io.swarmflux.wire.Message;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot tells of links that are gone: what came and went over them still counts, under the name of the peer at the
- * other end. Bounded: of the peers beyond the first few thousand nothing is kept.
+ * other end. Bounded: peers beyond the first thousand share one name, so that sums never shrink.
  */
 final class History {
-    private static final int MAX_PAST = 4096;
+    private static final int MAX_PAST = 1024;
+    private static final String OTHERS = "(others)";
 
     private final Self self;
     private final Programme programme;
+    private final Rates rates;
     private final Map<String, PeerSnapshot.Upstream> upstreams = new LinkedHashMap<>();
     private final Map<String, PeerSnapshot.Downstream> downstreams = new LinkedHashMap<>();
 
-    History(Self self, Programme programme) {
+    History(Self self, Programme programme, Rates rates) {
         this.self = self;
         this.programme = programme;
+        this.rates = rates;
     }
 
     /** Remembers a link that is gone. */
     void keep(Conversation gone) {
-        if (upstreams.size() < MAX_PAST && downstreams.size() < MAX_PAST) {
-            add(gone, upstreams, downstreams);
+        add(gone, upstreams, downstreams);
+        PeerSnapshot.Upstream up = upstreams.size() > MAX_PAST ? upstreams.remove(gone.peer()) : null;
+        if (up != null) {
+            upstreams.merge(OTHERS, up.named(OTHERS), (old, now) -> now.and(old));
+        }
+        PeerSnapshot.Downstream down = downstreams.size() > MAX_PAST ? downstreams.remove(gone.peer()) : null;
+        if (down != null) {
+            downstreams.merge(OTHERS, down.named(OTHERS), (old, now) -> now.and(old));
         }
     }
 
@@ -39,19 +49,21 @@ final class History {
         UpstreamSide up = conversation.upstream();
         if (up != null) {
             String address = conversation.dialled() ? conversation.address() : "";
-            ups.merge(
-                    conversation.peer(),
-                    up.snapshot(view == null ? 0 : view.edge(), address),
-                    (old, now) -> now.and(old));
+            long bitsPerSecond =
+                    conversation.isOpen() ? rates.bitsPerSecond(up, up.stats().bytes()) : 0;
+            PeerSnapshot.Upstream one = up.snapshot(view == null ? 0 : view.edge(), address, bitsPerSecond);
+            ups.merge(one.peer(), one, (old, now) -> now.and(old));
         }
         DownstreamSide down = conversation.downstream();
         if (down != null) {
-            downs.merge(conversation.peer(), down.snapshot(), (old, now) -> now.and(old));
+            long bitsPerSecond = conversation.isOpen() ? rates.bitsPerSecond(down, down.sentBytes()) : 0;
+            PeerSnapshot.Downstream one = down.snapshot(bitsPerSecond);
+            downs.merge(one.peer(), one, (old, now) -> now.and(old));
         }
     }
 
     /** The whole peer as it is now. */
-    PeerSnapshot snapshot(List<Conversation> present, long repaired, long violations) {
+    PeerSnapshot snapshot(List<Conversation> present, boolean seeds, PeerSnapshot.Repair repair, long violations) {
         StreamHub.View view = programme.view();
         Map<String, PeerSnapshot.Upstream> ups = new LinkedHashMap<>(upstreams);
         Map<String, PeerSnapshot.Downstream> downs = new LinkedHashMap<>(downstreams);
@@ -62,25 +74,49 @@ final class History {
         return new PeerSnapshot(
                 self.name(),
                 self.stream(),
+                seeds,
                 view == null ? -1 : view.epoch(),
                 view == null ? Message.UNKNOWN : view.finalSequence(),
                 window(view),
+                progress(view, present),
                 List.copyOf(ups.values()),
                 List.copyOf(downs.values()),
-                repaired,
+                repair,
                 programme.conflicts(),
                 violations);
     }
 
-    private static PeerSnapshot.Upstream snapshot(String name, Upstream local) {
+    private PeerSnapshot.Upstream snapshot(String name, Upstream local) {
         Upstream.Stats stats = local.stats();
         return new PeerSnapshot.Upstream(
-                name, "", !local.isDisposed(), stats.received(), stats.bytes(), stats.duplicates(), 0, -1);
+                name,
+                "",
+                !local.isDisposed(),
+                stats.received(),
+                stats.bytes(),
+                stats.duplicates(),
+                new PeerSnapshot.Now(List.of(), rates.bitsPerSecond(local, stats.bytes()), 0, -1));
     }
 
-    private static PeerSnapshot.Window window(StreamHub.@org.jspecify.annotations.Nullable View view) {
+    private PeerSnapshot.Progress progress(StreamHub.@Nullable View view, List<Conversation> present) {
+        long lag = view == null ? 0 : Math.max(0, Math.max(view.edge(), announced(present)) - view.next());
+        return new PeerSnapshot.Progress(lag, rates.segmentsPerSecond(), rates.stillMillis(), programme.missed());
+    }
+
+    /** The edge that at least half of the upstreams have announced: one alone may say what it likes. */
+    private static long announced(List<Conversation> present) {
+        long[] edges = present.stream()
+                .map(Conversation::upstream)
+                .filter(side -> side != null && side.active())
+                .mapToLong(side -> side == null ? 0 : side.edge())
+                .sorted()
+                .toArray();
+        return edges.length == 0 ? 0 : edges[(edges.length - 1) / 2];
+    }
+
+    private static PeerSnapshot.Window window(StreamHub.@Nullable View view) {
         if (view == null) {
-            return new PeerSnapshot.Window(0, 0, 0, 0, 0, 0, 0, 0);
+            return new PeerSnapshot.Window(0, 0, 0, 0, 0, 0, 0, 0, 0);
         }
         return new PeerSnapshot.Window(
                 view.oldest(),
@@ -90,6 +126,7 @@ final class History {
                 view.bytes(),
                 view.received().accepted(),
                 view.received().duplicates(),
-                view.received().late());
+                view.received().late(),
+                view.received().beyond());
     }
 }

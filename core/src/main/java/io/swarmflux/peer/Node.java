@@ -9,11 +9,14 @@ import io.swarmflux.link.Transport;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
+import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -49,10 +52,12 @@ final class Node implements RunningPeer {
     private final Origin origin;
     private final Links links;
     private final Giving giving;
+    private final Upload upload;
     private final Taking taking;
     private final Repairs repairs;
     private final SubStreams subStreams;
     private final Epochs epochs;
+    private final Rates rates;
     private final History history;
     private final Disposable.Composite resources = Disposables.composite();
     private final Sinks.Empty<Void> done = Sinks.empty();
@@ -72,14 +77,25 @@ final class Node implements RunningPeer {
         this.self = new Self(plan);
         this.programme = new Programme(self, this::onProgress);
         this.origin = new Origin(self, programme);
-        this.history = new History(self, programme);
+        this.rates = new Rates(self, programme);
+        this.history = new History(self, programme, rates);
         this.links = new Links(this, history);
-        this.giving =
-                new Giving(self, programme, origin, links, this::onReleased, this::onConfirmed, new Giving.Dividing() {
+        this.subStreams = new SubStreams(
+                self, programme, links, () -> self.strand().execute(this::tellPaths), subStream -> this.upload()
+                        .places()
+                        .reach(subStream));
+        this.upload = new Upload(self, programme, links, subStreams);
+        this.giving = new Giving(
+                self, programme, origin, links, upload, this::onReleased, this::onConfirmed, new Giving.Dividing() {
                     @Override
-                    public List<Message.Path> paths() {
+                    public Message.@Nullable Path[] paths() {
                         return subStreams.paths(
                                 origin.present() || !self.plan().locals().isEmpty());
+                    }
+
+                    @Override
+                    public StreamClock clock() {
+                        return subStreams.clock();
                     }
 
                     @Override
@@ -88,8 +104,6 @@ final class Node implements RunningPeer {
                     }
                 });
         this.taking = new Taking(self, programme, links, giving);
-        this.subStreams =
-                new SubStreams(self, programme, links, () -> self.strand().execute(giving::announce));
         this.repairs = new Repairs(self, programme, links, subStreams);
         this.epochs = new Epochs(self, programme, taking, giving, repairs);
     }
@@ -145,7 +159,7 @@ final class Node implements RunningPeer {
 
     private void onProgress() {
         if (!closed) {
-            giving.pumpAll();
+            upload.pumpAll();
             taking.feedTheStarved();
         }
     }
@@ -163,11 +177,14 @@ final class Node implements RunningPeer {
             }
         }
         taking.tick(nowNs);
+        origin.tellTime(subStreams.clock(), nowNs);
+        upload.tick(nowNs);
         giving.tick(nowNs);
         if (!taking.waiting()) {
             subStreams.tick(nowNs);
             repairs.tick(nowNs);
         }
+        rates.tick(nowNs, links.all());
         checkDone();
     }
 
@@ -236,6 +253,16 @@ final class Node implements RunningPeer {
         return links;
     }
 
+    Upload upload() {
+        return upload;
+    }
+
+    private void tellPaths() {
+        if (!closed) {
+            giving.tellPaths();
+        }
+    }
+
     Giving giving() {
         return giving;
     }
@@ -257,6 +284,11 @@ final class Node implements RunningPeer {
     @Override
     public String name() {
         return self.name();
+    }
+
+    @Override
+    public StreamId stream() {
+        return self.stream();
     }
 
     @Override
@@ -303,7 +335,8 @@ final class Node implements RunningPeer {
     @Override
     public Mono<PeerSnapshot> snapshot() {
         return Mono.create(sink -> self.strand()
-                .execute(() -> sink.success(history.snapshot(links.all(), repairs.repaired(), links.violations()))));
+                .execute(() -> sink.success(
+                        history.snapshot(links.all(), origin.present(), repairs.snapshot(), links.violations()))));
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.swarm.StreamClock;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -70,6 +72,15 @@ final class Origin {
             }
         });
         return true;
+    }
+
+    /** Says what time it is in the stream: exactly what the pace goes by. Nothing without a pace. */
+    void tellTime(StreamClock clock, long nowNs) {
+        SourceFeed from = feed;
+        long startNs = from == null ? -1 : from.startedNs();
+        if (startNs >= 0) {
+            clock.heard((self.scheduler().now(TimeUnit.NANOSECONDS) - startNs) / 1000, 0, 0, nowNs);
+        }
     }
 
     private void ends(long epoch, long finalSequence) {

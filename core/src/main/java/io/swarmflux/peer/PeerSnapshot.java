@@ -2,32 +2,46 @@ package io.swarmflux.peer;
 
 import io.swarmflux.segment.StreamId;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * What a peer looks like at one moment.
+ * What a peer looks like at one moment. Counts grow from the start on, over all epochs and links; the rest is how it stands now.
  *
  * @param peer its id
  * @param stream the stream
+ * @param seeds whether its segments come from a source of its own
  * @param epoch the epoch it plays; -1 before the first
  * @param finalSequence the last sequence of the epoch; -1 for an empty one, -2 while it goes on
  * @param window its window
- * @param upstreams who gives it segments over links, and who did
+ * @param progress how it gets on
+ * @param upstreams who gives it segments, and who did
  * @param downstreams who takes segments from it, and who did
- * @param repaired how many segments came in answer to a request of its own
+ * @param repair what it asked for again
  * @param conflicts how many segments came with other bytes than the one held under their sequence
  * @param violations how many links were closed because the other end broke the rules
  */
 public record PeerSnapshot(
         String peer,
         StreamId stream,
+        boolean seeds,
         long epoch,
         long finalSequence,
         Window window,
+        Progress progress,
         List<Upstream> upstreams,
         List<Downstream> downstreams,
-        long repaired,
+        Repair repair,
         long conflicts,
         long violations) {
+    /**
+     * Whether the epoch has ended and everything of it came or was passed.
+     *
+     * @return true when nothing more is to come
+     */
+    public boolean isOver() {
+        return epoch >= 0 && finalSequence > -2 && window.next() > finalSequence;
+    }
+
     /**
      * The window.
      *
@@ -39,9 +53,48 @@ public record PeerSnapshot(
      * @param accepted how many were accepted since the start, over all epochs
      * @param duplicates how many came that were there already
      * @param late how many came after the window had moved past them
+     * @param refused how many came that the window had no place for
      */
     public record Window(
-            long oldest, long next, long edge, int segments, long bytes, long accepted, long duplicates, long late) {}
+            long oldest,
+            long next,
+            long edge,
+            int segments,
+            long bytes,
+            long accepted,
+            long duplicates,
+            long late,
+            long refused) {}
+
+    /**
+     * How the peer gets on.
+     *
+     * @param lag how many sequences {@link Window#next()} is behind the live edge, which is the edge held or the one that at least
+     *     half of the upstreams have announced
+     * @param segmentsPerSecond how many segments the window takes, over the last two seconds
+     * @param stillMillis for how long it has taken none, to a quarter of a second; since the start when it never has
+     * @param missed what its readers had to go without
+     */
+    public record Progress(long lag, long segmentsPerSecond, long stillMillis, Missed missed) {}
+
+    /**
+     * Gaps that readers passed because the segments did not come, each reader counting for itself. What a reader skipped because
+     * it lagged itself, or because the epoch changed, is not among them.
+     *
+     * @param gaps how many gaps
+     * @param segments how many segments they had
+     * @param lastMillis how long ago the last one was passed; -1 when none was
+     */
+    public record Missed(long gaps, long segments, long lastMillis) {}
+
+    /**
+     * What was asked for again.
+     *
+     * @param asked how many requests for one segment were sent; a segment that was asked from two upstreams counts twice
+     * @param answered how many segments came in answer
+     * @param givenUp how many segments were asked for and passed all the same
+     */
+    public record Repair(long asked, long answered, long givenUp) {}
 
     /**
      * One upstream.
@@ -52,18 +105,15 @@ public record PeerSnapshot(
      * @param segments how many segments came from it, duplicates too
      * @param bytes their encoded bytes
      * @param duplicates how many of them were there already
-     * @param lag how many sequences it is behind the edge
-     * @param roundTripMillis the least round trip measured; -1 when none was
+     * @param now how it does at this moment
      */
     public record Upstream(
-            String peer,
-            String address,
-            boolean open,
-            long segments,
-            long bytes,
-            long duplicates,
-            long lag,
-            long roundTripMillis) {
+            String peer, String address, boolean open, long segments, long bytes, long duplicates, Now now) {
+        /** The same under another name. */
+        Upstream named(String name) {
+            return new Upstream(name, "", open, segments, bytes, duplicates, now);
+        }
+
         /** Both as one: an upstream over several links, the newer one first. */
         Upstream and(Upstream older) {
             return new Upstream(
@@ -73,8 +123,21 @@ public record PeerSnapshot(
                     segments + older.segments,
                     bytes + older.bytes,
                     duplicates + older.duplicates,
-                    lag,
-                    roundTripMillis < 0 ? older.roundTripMillis : roundTripMillis);
+                    now.roundTripMillis < 0 ? now.withRoundTrip(older.now.roundTripMillis) : now);
+        }
+    }
+
+    /**
+     * How an upstream does at this moment.
+     *
+     * @param subStreams the sub-streams it is asked for, ascending; none for a local publisher, which brings what it likes
+     * @param bitsPerSecond what comes from it, duplicates too, in encoded bytes over the last two seconds
+     * @param lag how many sequences it is behind the edge held here, by what it announced or brought
+     * @param roundTripMillis the least round trip measured; -1 when none was
+     */
+    public record Now(List<Integer> subStreams, long bitsPerSecond, long lag, long roundTripMillis) {
+        private Now withRoundTrip(long millis) {
+            return new Now(subStreams, bitsPerSecond, lag, millis);
         }
     }
 
@@ -82,14 +145,44 @@ public record PeerSnapshot(
      * One downstream.
      *
      * @param peer its id
+     * @param open whether it is there now
      * @param segments how many segments were sent to it
      * @param bytes their encoded bytes
      * @param next the first sequence it does not hold, as far as it said
+     * @param subStreams the sub-streams it takes from here, ascending
+     * @param bitsPerSecond what is sent to it, in encoded bytes over the last two seconds
      */
-    public record Downstream(String peer, long segments, long bytes, long next) {
+    public record Downstream(
+            String peer,
+            boolean open,
+            long segments,
+            long bytes,
+            long next,
+            List<Integer> subStreams,
+            long bitsPerSecond) {
+        /** The same under another name. */
+        Downstream named(String name) {
+            return new Downstream(name, open, segments, bytes, next, subStreams, bitsPerSecond);
+        }
+
         /** Both as one: a downstream over several links, the newer one first. */
         Downstream and(Downstream older) {
-            return new Downstream(peer, segments + older.segments, bytes + older.bytes, Math.max(next, older.next));
+            return new Downstream(
+                    peer,
+                    open,
+                    segments + older.segments,
+                    bytes + older.bytes,
+                    Math.max(next, older.next),
+                    subStreams,
+                    bitsPerSecond);
         }
+    }
+
+    /** The numbers of the bits that are set. */
+    static List<Integer> subStreams(long mask) {
+        return IntStream.range(0, Long.SIZE)
+                .filter(i -> (mask & 1L << i) != 0)
+                .boxed()
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package io.swarmflux.peer;
 
+import io.swarmflux.flux.Gap;
 import io.swarmflux.flux.HubEvent;
 import io.swarmflux.flux.MergeSpec;
 import io.swarmflux.flux.Numbering;
@@ -36,6 +37,9 @@ final class Programme {
     private final Map<String, Upstream> locals = new ConcurrentSkipListMap<>();
     private final AtomicBoolean progressTold = new AtomicBoolean();
     private final AtomicLong conflicts = new AtomicLong();
+    private final AtomicLong missedGaps = new AtomicLong();
+    private final AtomicLong missedSegments = new AtomicLong();
+    private volatile long missedAtNs;
     private volatile @Nullable StreamHub<Segment> hub;
     private volatile @Nullable Description description;
 
@@ -85,6 +89,9 @@ final class Programme {
 
     private void onHubEvent(HubEvent event) {
         if (event instanceof HubEvent.Passed passed) {
+            if (passed.gap().reason() == Gap.Reason.TIMEOUT || passed.gap().reason() == Gap.Reason.UNFILLABLE) {
+                missed(passed.gap().size());
+            }
             self.tell(() -> new PeerEvent.Passed(passed.reader(), passed.gap()));
         } else if (event instanceof HubEvent.Conflicting conflict) {
             conflicts.incrementAndGet();
@@ -95,6 +102,19 @@ final class Programme {
         } else if (event instanceof HubEvent.Epoch epoch) {
             self.tell(() -> new PeerEvent.Epoch(epoch.epoch(), epoch.from()));
         }
+    }
+
+    private void missed(long segments) {
+        missedAtNs = self.nowNs();
+        missedGaps.incrementAndGet();
+        missedSegments.addAndGet(segments);
+    }
+
+    /** What readers had to go without, because it did not come. */
+    PeerSnapshot.Missed missed() {
+        long gaps = missedGaps.get();
+        long agoMillis = gaps == 0 ? -1 : Math.max(0, self.nowNs() - missedAtNs) / 1_000_000;
+        return new PeerSnapshot.Missed(gaps, missedSegments.get(), agoMillis);
     }
 
     /** The hub as soon as there is one; empty when the peer left before. */

@@ -4,8 +4,11 @@ import io.swarmflux.flux.StreamHub;
 import io.swarmflux.swarm.RepairPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,7 +26,13 @@ final class Repairs {
     private final Links links;
     private final SubStreams subStreams;
     private final RepairPlan plan = new RepairPlan(MAX_IN_FLIGHT);
-    private final AtomicLong repaired = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+
+    /** What was asked for and neither came nor was passed yet. */
+    private final Set<Long> awaited = new HashSet<>();
+
+    private long asked;
+    private long givenUp;
 
     Repairs(Self self, Programme programme, Links links, SubStreams subStreams) {
         this.subStreams = subStreams;
@@ -32,20 +41,24 @@ final class Repairs {
         this.links = links;
     }
 
-    /** How many segments came in answer to a request. */
-    long repaired() {
-        return repaired.get();
+    /** What was asked for so far, and what came of it. */
+    PeerSnapshot.Repair snapshot() {
+        return new PeerSnapshot.Repair(asked, answered.get(), givenUp);
     }
 
     /** A segment came in answer to a request. On the link's thread. */
-    void answered(String upstream) {
-        repaired.incrementAndGet();
-        self.strand().execute(() -> plan.answered(upstream));
+    void answered(String upstream, long sequence) {
+        answered.incrementAndGet();
+        self.strand().execute(() -> {
+            plan.answered(upstream);
+            awaited.remove(sequence);
+        });
     }
 
     /** Another epoch: what was missing is missing no more. */
     void clear() {
         plan.clear();
+        awaited.clear();
     }
 
     void tick(long nowNs) {
@@ -55,6 +68,7 @@ final class Repairs {
         }
         List<UpstreamSide> sides =
                 links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
+        forgetThePassed(view);
         Map<String, List<Long>> asks = new HashMap<>();
         for (RepairPlan.Ask ask : plan.plan(
                 holes(view, sides, nowNs),
@@ -65,11 +79,25 @@ final class Repairs {
                 subStreams.allowanceNs(),
                 nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
+            awaited.add(ask.sequence());
+            asked++;
         }
         for (UpstreamSide side : sides) {
             List<Long> sequences = asks.getOrDefault(side.name(), List.of());
             for (int from = 0; from < sequences.size(); from += MAX_RANGES) {
                 side.request(sequences.subList(from, Math.min(sequences.size(), from + MAX_RANGES)));
+            }
+        }
+    }
+
+    private void forgetThePassed(StreamHub.View view) {
+        for (Iterator<Long> each = awaited.iterator(); each.hasNext(); ) {
+            long sequence = each.next();
+            if (programme.segment(view.epoch(), sequence) != null) {
+                each.remove();
+            } else if (sequence < view.next()) {
+                each.remove();
+                givenUp++;
             }
         }
     }

@@ -3,6 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.StreamId;
 import java.util.List;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
@@ -17,6 +18,13 @@ public interface RunningPeer extends Disposable {
      * @return the name it was given, or made up
      */
     String name();
+
+    /**
+     * What it plays or seeds.
+     *
+     * @return the one stream it carries
+     */
+    StreamId stream();
 
     /**
      * Where it listens, with the ports really taken.

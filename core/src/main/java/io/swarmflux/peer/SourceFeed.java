@@ -29,11 +29,18 @@ final class SourceFeed {
 
     private volatile int known = 1;
 
+    private volatile long startedNs = -1;
+
     SourceFeed(StreamId stream, SegmentSource source, Pace pace, Scheduler timer) {
         this.stream = stream;
         this.source = source;
         this.pace = pace;
         this.timer = timer;
+    }
+
+    /** When the media time was 0, by the timer's clock; -1 before, and without a pace. */
+    long startedNs() {
+        return startedNs;
     }
 
     boolean rereadable() {
@@ -48,6 +55,7 @@ final class SourceFeed {
                 return numbered;
             }
             long startNs = timer.now(TimeUnit.NANOSECONDS);
+            startedNs = startNs;
             return numbered.delayUntil(segment -> {
                 long aheadNs = startNs + segment.mediaTimeUs() * 1000 - timer.now(TimeUnit.NANOSECONDS);
                 return aheadNs <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(aheadNs), timer);

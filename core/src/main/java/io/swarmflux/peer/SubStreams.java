@@ -1,16 +1,21 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
 import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.Arrivals;
+import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.swarm.SubStreamPlan;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,23 +31,38 @@ final class SubStreams {
     private static final long MOST_ALLOWANCE_NS = Duration.ofSeconds(1).toNanos();
     private static final long BELIEVED_NS = Duration.ofMillis(300).toNanos();
     private static final long HOP_NS = Duration.ofMillis(5).toNanos();
-    private static final double HANDOVER_SECONDS = 0.1;
+    private static final double HANDOVER_SECONDS = 0.4;
+    private static final long HANDOVER_NS = Duration.ofMillis(150).toNanos();
+    private static final long UNKNOWN_NS = Duration.ofHours(1).toNanos();
+    private static final long REACH_NS = Duration.ofSeconds(1).toNanos();
 
     private final Self self;
     private final Programme programme;
     private final Links links;
     private final Runnable onMoved;
+    private final IntToLongFunction reachBelow;
     private volatile @Nullable Arrivals arrivals;
 
     // inside the strand
+    private final StreamClock clock = new StreamClock();
+    private final List<Handover> handovers = new ArrayList<>();
     private @Nullable SubStreamPlan plan;
+    private long reachToldNs;
+    private long[] reachTold = new long[0];
     private long epoch = -1;
     private long ratedAtNs;
     private long ratedEdge;
     private double segmentsPerSecond;
 
-    /** Nothing is assigned; the listener is told when the ways have changed by which sub-streams come. */
-    SubStreams(Self self, Programme programme, Links links, Runnable onMoved) {
+    /** A sub-stream moves without haste: its old upstream is told to stop once the new one has not declined. */
+    private record Handover(int subStream, String from, String to, long sequence, long atNs) {}
+
+    /**
+     * Nothing is assigned; {@code onMoved} is told when the ways have changed by which sub-streams come; {@code reachBelow}
+     * says how many peers get a sub-stream from here.
+     */
+    SubStreams(Self self, Programme programme, Links links, Runnable onMoved, IntToLongFunction reachBelow) {
+        this.reachBelow = reachBelow;
         this.onMoved = onMoved;
         this.self = self;
         this.programme = programme;
@@ -51,12 +71,21 @@ final class SubStreams {
 
     // ------------------------------------------------------------------ the link's thread
 
-    /** A segment came. */
-    void came(String upstream, long sequence, boolean first) {
+    /** A segment came; {@code pushed} when it was not asked for again. */
+    void came(String upstream, Segment segment, boolean first, boolean pushed) {
         Arrivals here = arrivals;
         if (here != null) {
-            here.came(upstream, sequence, first, self.nowNs());
+            here.came(upstream, segment.sequence(), first, self.nowNs());
+            long ageUs = pushed && first ? ageUs(segment) : -1;
+            if (ageUs >= 0) {
+                here.aged(segment.sequence(), ageUs * 1000);
+            }
         }
+    }
+
+    /** How old a segment is now, by stream time; -1 when the time is not known. */
+    long ageUs(Segment segment) {
+        return clock.known() ? Math.max(0, clock.timeUs(self.nowNs()) - segment.mediaTimeUs()) : -1;
     }
 
     // ------------------------------------------------------------------ inside the strand
@@ -123,7 +152,38 @@ final class SubStreams {
         return here.owner(subStream) != null
                 && !measured.passed(sequence)
                 && existsForNs > 0
-                && existsForNs < BELIEVED_NS;
+                && existsForNs < BELIEVED_NS + measured.usualLatenessNs(subStream);
+    }
+
+    // ------------------------------------------------------------------ stream time
+
+    /** What the seeder here says, or an upstream. */
+    StreamClock clock() {
+        return clock;
+    }
+
+    /** How old the segments of a sub-stream are when they come here, in microseconds; -1 when that is not known. */
+    long ageOfUs(int subStream) {
+        Arrivals here = arrivals;
+        long ageNs = here == null || subStream >= here.subStreams() ? -1 : here.ageNs(subStream);
+        return ageNs < 0 ? -1 : ageNs / 1000;
+    }
+
+    /** The same in segments; 0 when it is not known. */
+    double ageSegments(int subStream) {
+        return Math.max(0, ageOfUs(subStream)) / 1e6 * segmentsPerSecond;
+    }
+
+    /** What the stream costs. 0 while that is not known. */
+    double bitsPerSecond(Description said) {
+        StreamHub.View view = programme.view();
+        Upstream.Stats stats = view == null ? null : view.received();
+        if (stats == null || stats.received() == 0) {
+            return said.bitsPerSecond();
+        }
+        double meanBytes = (double) stats.bytes() / stats.received();
+        double nominal = said.bitsPerSecond() * meanBytes / Math.max(1, meanBytes - Segment.HEADER_BYTES);
+        return said.bitsPerSecond() > 0 ? nominal : segmentsPerSecond * meanBytes * 8;
     }
 
     private @Nullable SubStreamPlan planNow() {
@@ -153,15 +213,25 @@ final class SubStreams {
             return;
         }
         rate(view, nowNs);
-        List<UpstreamSide> sides =
-                links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
+        finishHandovers(nowNs);
+        List<UpstreamSide> sides = takers();
         boolean held = programme.held() || sides.stream().anyMatch(UpstreamSide::starved);
         long stuck = programme.lossless() && held ? 0 : measured.stuck(nowNs);
+        List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured);
+        tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
+        tellReach(here, nowNs);
+    }
+
+    private List<UpstreamSide> takers() {
+        return links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
+    }
+
+    private List<SubStreamPlan.Candidate> candidates(List<UpstreamSide> sides, StreamHub.View view, Arrivals measured) {
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
         for (UpstreamSide side : sides) {
             candidates.add(candidate(side, view, measured, sides));
         }
-        tell(here.plan(candidates, stuck, nowNs), sides, view);
+        return candidates;
     }
 
     private void rate(StreamHub.View view, long nowNs) {
@@ -191,10 +261,27 @@ final class SubStreams {
             eligible = 0; // somebody else still has what is needed next
         }
         long halfTripNs = Math.max(0, side.asSource().roundTripNs()) / 2;
-        return new SubStreamPlan.Candidate(side.name(), lateNs + halfTripNs + side.depth() * HOP_NS, eligible);
+        long unaged = lateNs + halfTripNs + side.depth() * HOP_NS;
+        // when everybody's stream time is known, ages are compared; otherwise only how late each is
+        boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
+        SubStreamPlan here = plan;
+        return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), subStream -> {
+            if (!aged) {
+                return unaged;
+            }
+            boolean brings = here != null && side.name().equals(here.owner(subStream));
+            long measuredNs = brings ? measured.ageNs(subStream) : -1;
+            long ageUs = side.ageUs(subStream);
+            long expectedNs = ageUs < 0 ? UNKNOWN_NS : (ageUs + side.serviceUs()) * 1000 + halfTripNs;
+            return measuredNs >= 0 ? measuredNs : expectedNs;
+        });
     }
 
-    private void tell(List<SubStreamPlan.Move> moves, List<UpstreamSide> sides, StreamHub.View view) {
+    private void tell(
+            List<SubStreamPlan.Move> moves,
+            List<SubStreamPlan.Candidate> candidates,
+            List<UpstreamSide> sides,
+            StreamHub.View view) {
         if (moves.isEmpty()) {
             return;
         }
@@ -203,19 +290,24 @@ final class SubStreams {
         for (SubStreamPlan.Move move : moves) {
             int subStream = move.subStream();
             long from = missing[subStream];
+            handovers.removeIf(other -> other.subStream() == subStream && stop(other));
             if (!move.atOnce()) {
                 long margin = (long) (segmentsPerSecond * HANDOVER_SECONDS) + missing.length;
                 from = firstOf(subStream, Math.max(from, view.edge() + margin), missing.length);
             }
+            expectAge(move, candidates);
             if (move.to() != null) {
                 assignments
                         .computeIfAbsent(move.to(), n -> new ArrayList<>())
-                        .add(new Message.Assignment(subStream, from, Long.MAX_VALUE));
+                        .add(new Message.Assignment(
+                                subStream, from, Long.MAX_VALUE, 1 + reachBelow.applyAsLong(subStream), move.urgent()));
             }
-            if (move.from() != null) {
+            if (move.from() != null && move.to() != null && !move.atOnce()) {
+                handovers.add(new Handover(subStream, move.from(), move.to(), from, self.nowNs() + HANDOVER_NS));
+            } else if (move.from() != null) {
                 assignments
                         .computeIfAbsent(move.from(), n -> new ArrayList<>())
-                        .add(new Message.Assignment(subStream, 0, from));
+                        .add(Message.Assignment.until(subStream, from));
             }
         }
         for (UpstreamSide side : sides) {
@@ -228,6 +320,94 @@ final class SubStreams {
         onMoved.run();
     }
 
+    private void expectAge(SubStreamPlan.Move move, List<SubStreamPlan.Candidate> candidates) {
+        Arrivals measured = arrivals;
+        for (SubStreamPlan.Candidate one : candidates) {
+            if (measured != null && clock.known() && one.name().equals(move.to())) {
+                // the upstream brings it by now, and nothing is measured yet: so this is what is expected by it
+                measured.expectAge(move.subStream(), -1);
+                long expectedNs = one.delayNs().applyAsLong(move.subStream());
+                measured.expectAge(move.subStream(), expectedNs >= UNKNOWN_NS ? -1 : expectedNs);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------ what upstreams say to it
+
+    private void finishHandovers(long nowNs) {
+        handovers.removeIf(one -> nowNs >= one.atNs() && stop(one));
+    }
+
+    /** Tells the old upstream where the new one begins. */
+    private boolean stop(Handover one) {
+        side(one.from())
+                .ifPresent(old -> old.assign(List.of(Message.Assignment.until(one.subStream(), one.sequence()))));
+        return true;
+    }
+
+    private Optional<UpstreamSide> side(String name) {
+        return links.upstreams()
+                .filter(side -> side.isOpen() && side.name().equals(name))
+                .findFirst();
+    }
+
+    /** An upstream does not bring what it was asked for: the one before it goes on, if it was not stopped yet. */
+    void declined(String upstream, long subStreams) {
+        SubStreamPlan here = plan;
+        if (here == null) {
+            return;
+        }
+        for (int i = 0; i < here.subStreams(); i++) {
+            int subStream = i;
+            if ((subStreams & 1L << i) != 0) {
+                Optional<Handover> undone = handovers.stream()
+                        .filter(one -> one.subStream() == subStream && one.to().equals(upstream))
+                        .findFirst();
+                undone.ifPresent(handovers::remove);
+                here.declined(upstream, i, undone.map(Handover::from).orElse(null), self.nowNs());
+            }
+        }
+        onMoved.run();
+        tick(self.nowNs());
+    }
+
+    /** An upstream would rather not bring these sub-streams any more. */
+    void giveUp(String upstream, long subStreams) {
+        StreamHub.View view = programme.view();
+        SubStreamPlan here = planNow();
+        Arrivals measured = arrivals;
+        if (view != null && here != null && measured != null) {
+            List<UpstreamSide> sides = takers();
+            List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured);
+            tell(here.moveAway(upstream, subStreams, candidates, self.nowNs()), candidates, sides, view);
+        }
+    }
+
+    /** Tells upstreams how many peers get by them what they bring, when that has changed much. */
+    private void tellReach(SubStreamPlan here, long nowNs) {
+        if (nowNs - reachToldNs < REACH_NS) {
+            return;
+        }
+        reachToldNs = nowNs;
+        if (reachTold.length != here.subStreams()) {
+            reachTold = new long[here.subStreams()];
+        }
+        Map<String, Map<Long, Long>> masks = new HashMap<>();
+        for (int i = 0; i < here.subStreams(); i++) {
+            String owner = here.owner(i);
+            long reach = 1 + reachBelow.applyAsLong(i);
+            if (owner != null && Math.abs(reach - reachTold[i]) * 4 > reachTold[i]) {
+                reachTold[i] = reach;
+                masks.computeIfAbsent(owner, n -> new TreeMap<>()).merge(reach, 1L << i, (a, b) -> a | b);
+            }
+        }
+        masks.forEach((owner, reached) -> side(owner).ifPresent(up -> {
+            List<Message.Reached> all = new ArrayList<>();
+            reached.forEach((peers, mask) -> all.add(new Message.Reached(mask, peers)));
+            up.reach(all);
+        }));
+    }
+
     /**
      * A downstream takes some sub-streams from here from now on. Where it also brings them here, the smaller of the two ids
      * gives way.
@@ -235,14 +415,11 @@ final class SubStreams {
     void assignedTo(String downstream, List<Message.Assignment> assignments) {
         SubStreamPlan here = plan;
         if (here == null || self.name().compareTo(downstream) > 0) {
-            onMoved.run(); // the downstream sees its own name in the way, and gives way
-            return;
+            return; // the downstream sees its own name in the way, and gives way
         }
         boolean loop = false;
         for (Message.Assignment one : assignments) {
-            if (one.until() > one.from()
-                    && one.subStream() < here.subStreams()
-                    && downstream.equals(here.owner(one.subStream()))) {
+            if (one.wants() && one.subStream() < here.subStreams() && downstream.equals(here.owner(one.subStream()))) {
                 links.upstreams()
                         .filter(side -> side.name().equals(downstream))
                         .forEach(side -> side.isLoop(one.subStream()));
@@ -286,31 +463,30 @@ final class SubStreams {
 
     // ------------------------------------------------------------------ what downstreams are told
 
-    /** The ways by which sub-streams come here, this peer's own name last. */
-    List<Message.Path> paths(boolean origin) {
+    /** The way by which each sub-stream comes here, this peer's own name last; null by which none comes. */
+    @Nullable
+    Message.Path[] paths(boolean origin) {
         SubStreamPlan here = plan;
         Description said = programme.description();
-        if (origin || here == null) {
-            int count = said == null ? Description.DEFAULT_SUB_STREAMS : said.subStreams();
-            return origin
-                    ? List.of(new Message.Path(count == 64 ? -1 : (1L << count) - 1, List.of(self.name())))
-                    : List.of();
-        }
-        Map<List<String>, Long> masks = new LinkedHashMap<>();
+        int count = said == null ? Description.DEFAULT_SUB_STREAMS : said.subStreams();
+        Message.Path[] paths = new Message.Path[count];
         Map<String, UpstreamSide> sides = new HashMap<>();
         links.upstreams().forEach(side -> sides.put(side.name(), side));
-        for (int i = 0; i < here.subStreams(); i++) {
-            String owner = here.owner(i);
-            UpstreamSide side = owner == null ? null : sides.get(owner);
-            List<String> way = side == null ? null : side.pathOf(i);
-            if (way != null && way.size() < LONGEST_PATH) {
-                List<String> mine = new ArrayList<>(way);
-                mine.add(self.name());
-                masks.merge(mine, 1L << i, (a, b) -> a | b);
+        for (int i = 0; i < count; i++) {
+            if (origin) {
+                paths[i] = new Message.Path(1L << i, List.of(self.name()), 0);
+            } else if (here != null) {
+                String owner = here.owner(i);
+                UpstreamSide side = owner == null ? null : sides.get(owner);
+                List<String> way = side == null ? null : side.pathOf(i);
+                if (way != null && way.size() < LONGEST_PATH) {
+                    List<String> mine = new ArrayList<>(way);
+                    mine.add(self.name());
+                    long ageUs = ageOfUs(i);
+                    paths[i] = new Message.Path(1L << i, mine, ageUs < 0 ? Message.UNKNOWN : ageUs);
+                }
             }
         }
-        List<Message.Path> paths = new ArrayList<>();
-        masks.forEach((way, mask) -> paths.add(new Message.Path(mask, way)));
         return paths;
     }
 }

@@ -6,9 +6,11 @@ import io.swarmflux.flux.Upstream;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.swarm.RepairPlan;
+import io.swarmflux.swarm.UploadPlan;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.WireException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +59,10 @@ final class UpstreamSide {
     private volatile long reportedBytes;
     private volatile int maxSegmentBytes = Segment.MAX_ENCODED_BYTES;
     private volatile @Nullable Intake<Segment> intake;
+
+    /** One past the newest segment that came from it, in the epoch that comes. */
+    private volatile long brought;
+
     private volatile boolean creditDue;
 
     // inside the strand
@@ -79,7 +85,9 @@ final class UpstreamSide {
     private long edge;
     private long edgeEpoch = -1;
     private List<Message.Range> holes = List.of();
-    private List<Message.Path> paths = List.of();
+    private final Message.@Nullable Path[] paths = new Message.Path[64];
+    private int spare;
+    private long serviceUs;
 
     /** Bit i set: the other end takes sub-stream i from here. */
     private long loops;
@@ -178,12 +186,14 @@ final class UpstreamSide {
         if (to == null || segment.epoch() != epoch) {
             return;
         }
-        if (requested.remove(segment.sequence()) != null) {
-            repairs.answered(name());
+        boolean pushed = requested.remove(segment.sequence()) == null;
+        if (!pushed) {
+            repairs.answered(name(), segment.sequence());
         }
         dataAtNs = self.nowNs();
+        brought = Math.max(brought, segment.sequence() + 1);
         taking.heardData();
-        subStreams.came(name(), segment.sequence(), programme.segment(segment.epoch(), segment.sequence()) == null);
+        subStreams.came(name(), segment, programme.segment(segment.epoch(), segment.sequence()) == null, pushed);
         to.offer(segment);
         if (!creditDue && receivedBytes - reportedBytes >= REPORT_BYTES) {
             creditDue = true;
@@ -214,6 +224,7 @@ final class UpstreamSide {
     private void subscribe(long wanted, Message.Start start, long from) {
         epoch = -1;
         askedEpoch = wanted;
+        brought = 0;
         all = false;
         comingEpoch = -1;
         answered = false;
@@ -222,7 +233,8 @@ final class UpstreamSide {
         receivedBytes = 0;
         reportedBytes = 0;
         subStreams.lost(name());
-        paths = List.of();
+        Arrays.fill(paths, null);
+        spare = 0;
         loops = 0;
         long mask = subStreams.firstMask();
         all = mask != 0;
@@ -257,6 +269,12 @@ final class UpstreamSide {
             epochs.refused(this, refused);
         } else if (message instanceof Message.Announce announce) {
             onAnnounce(announce);
+        } else if (message instanceof Message.Paths said) {
+            onPaths(said);
+        } else if (message instanceof Message.Declined declined) {
+            subStreams.declined(name(), declined.subStreams());
+        } else if (message instanceof Message.Yield asked) {
+            subStreams.giveUp(name(), asked.subStreams());
         } else if (message instanceof Message.GapNotice gap) {
             check(gap.until());
             Intake<Segment> to = intake;
@@ -325,8 +343,17 @@ final class UpstreamSide {
         oldest = announce.oldest();
         edge = announce.edge();
         holes = announce.holes();
-        paths = announce.paths();
-        loops = 0;
+        spare = announce.spare();
+        serviceUs = announce.serviceUs();
+        if (announce.streamTimeErrorUs() >= 0 && conversation.roundTripNs() >= 0) {
+            subStreams
+                    .clock()
+                    .heard(
+                            announce.streamTimeUs(),
+                            announce.streamTimeErrorUs(),
+                            conversation.roundTripNs(),
+                            self.nowNs());
+        }
         Intake<Segment> to = intake;
         if (to != null) {
             to.gone(announce.epoch(), 0, announce.oldest());
@@ -368,37 +395,79 @@ final class UpstreamSide {
     long eligible(String me, long share) {
         long known = 0;
         long good = 0;
-        for (Message.Path path : paths) {
-            known |= path.subStreams();
-            good |= path.peers().contains(me) ? 0 : path.subStreams();
+        for (int i = 0; i < paths.length; i++) {
+            Message.Path path = paths[i];
+            if (path != null) {
+                known |= 1L << i;
+                good |= path.peers().contains(me) ? 0 : 1L << i;
+            }
         }
         return good | (share & ~(known | loops));
+    }
+
+    private void onPaths(Message.Paths said) {
+        if (said.epoch() != epoch) {
+            return;
+        }
+        for (Message.Path path : said.paths()) {
+            for (int i = 0; i < paths.length; i++) {
+                if ((path.subStreams() & 1L << i) != 0) {
+                    paths[i] = path.peers().isEmpty() ? null : path;
+                    loops &= ~(1L << i);
+                }
+            }
+        }
     }
 
     /** The other end takes this sub-stream from here. Until it announces another way it cannot bring it. */
     void isLoop(int subStream) {
         loops |= 1L << subStream;
-        List<Message.Path> others = new java.util.ArrayList<>();
-        for (Message.Path path : paths) {
-            others.add(new Message.Path(path.subStreams() & ~(1L << subStream), path.peers()));
-        }
-        paths = others;
+        paths[subStream] = null;
     }
 
     /** The way by which a sub-stream comes to the other end; null when it does not say. */
     @Nullable
     List<String> pathOf(int subStream) {
+        Message.Path path = paths[subStream];
+        return path == null ? null : path.peers();
+    }
+
+    /** How old a sub-stream's segments are when they come to the other end; negative when it does not say. */
+    long ageUs(int subStream) {
+        Message.Path path = paths[subStream];
+        return path == null ? Message.UNKNOWN : path.ageUs();
+    }
+
+    boolean saysAges() {
         for (Message.Path path : paths) {
-            if ((path.subStreams() & 1L << subStream) != 0) {
-                return path.peers();
+            if (path != null && path.ageUs() >= 0) {
+                return true;
             }
         }
-        return null;
+        return false;
+    }
+
+    /** How many more sub-streams the other end has upload for. */
+    int spare() {
+        return spare == Message.ANY ? UploadPlan.UNLIMITED : spare;
+    }
+
+    /** How long a segment takes from the other end to here, as it says. */
+    long serviceUs() {
+        return serviceUs;
     }
 
     /** How many hops the shortest way to the other end has. */
     long depth() {
-        return paths.stream().mapToInt(path -> path.peers().size()).min().orElse(0);
+        int least = Integer.MAX_VALUE;
+        for (Message.Path path : paths) {
+            least = path == null ? least : Math.min(least, path.peers().size());
+        }
+        return least == Integer.MAX_VALUE ? 0 : least;
+    }
+
+    void reach(List<Message.Reached> reached) {
+        conversation.send(new Message.Reach(number, reached));
     }
 
     void assign(List<Message.Assignment> assignments) {
@@ -497,10 +566,15 @@ final class UpstreamSide {
         }
     }
 
-    PeerSnapshot.Upstream snapshot(long edgeHere, String dialled) {
+    /** What became of the segments that came from it. */
+    Upstream.Stats stats() {
         Intake<Segment> from = intake;
+        return from == null ? new Upstream.Stats(0, 0, 0, 0, 0, 0) : from.stats();
+    }
+
+    PeerSnapshot.Upstream snapshot(long edgeHere, String dialled, long bitsPerSecond) {
         long roundTrip = conversation.roundTripNs();
-        Upstream.Stats stats = from == null ? new Upstream.Stats(0, 0, 0, 0, 0, 0) : from.stats();
+        Upstream.Stats stats = stats();
         return new PeerSnapshot.Upstream(
                 name(),
                 dialled,
@@ -508,8 +582,11 @@ final class UpstreamSide {
                 stats.received(),
                 stats.bytes(),
                 stats.duplicates(),
-                Math.max(0, edgeHere - edge),
-                roundTrip < 0 ? -1 : roundTrip / 1_000_000);
+                new PeerSnapshot.Now(
+                        PeerSnapshot.subStreams(subStreams.share(name())),
+                        bitsPerSecond,
+                        Math.max(0, edgeHere - Math.max(edge, brought)),
+                        roundTrip < 0 ? -1 : roundTrip / 1_000_000));
     }
 
     void close() {

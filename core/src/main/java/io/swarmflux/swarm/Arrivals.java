@@ -21,6 +21,9 @@ public final class Arrivals {
     private final long[] newest;
     private final long[] cameAtNs;
     private final double[] intervalNs;
+    private final double[] lateNs;
+    private final double[] lateDeviationNs;
+    private final double[] ageNs;
     private final Map<String, Double> latenessNs = new HashMap<>();
     private long start = -1;
     private long edge;
@@ -35,7 +38,21 @@ public final class Arrivals {
         newest = new long[subStreams];
         cameAtNs = new long[subStreams];
         intervalNs = new double[subStreams];
+        lateNs = new double[subStreams];
+        lateDeviationNs = new double[subStreams];
+        ageNs = new double[subStreams];
+        Arrays.fill(lateNs, -1);
+        Arrays.fill(ageNs, -1);
         Arrays.fill(newest, -1);
+    }
+
+    /**
+     * How many sub-streams there are.
+     *
+     * @return K
+     */
+    public int subStreams() {
+        return subStreams;
     }
 
     /**
@@ -72,7 +89,53 @@ public final class Arrivals {
             }
             newest[subStream] = sequence;
             cameAtNs[subStream] = nowNs;
+            boolean unmeasured = lateNs[subStream] < 0;
+            double error = late - (unmeasured ? late : lateNs[subStream]);
+            lateNs[subStream] = unmeasured ? late : lateNs[subStream] + error / 8;
+            lateDeviationNs[subStream] += (Math.abs(error) - lateDeviationNs[subStream]) / 4;
         }
+    }
+
+    /**
+     * A segment was this old when it came, by stream time.
+     *
+     * @param sequence its number
+     * @param age in nanoseconds
+     */
+    public synchronized void aged(long sequence, long age) {
+        int subStream = (int) (sequence % subStreams);
+        double before = ageNs[subStream];
+        ageNs[subStream] = before < 0 ? Math.max(0, age) : before + (Math.max(0, age) - before) / 8;
+    }
+
+    /**
+     * How old the segments of a sub-stream are when they come.
+     *
+     * @param subStream from 0
+     * @return nanoseconds, smoothed; -1 when it is not known
+     */
+    public synchronized long ageNs(int subStream) {
+        return (long) ageNs[subStream];
+    }
+
+    /**
+     * Another upstream brings a sub-stream: until its segments come, they are taken to be as old as is expected.
+     *
+     * @param subStream from 0
+     * @param expectedNs how old; -1 when nothing is known
+     */
+    public synchronized void expectAge(int subStream, long expectedNs) {
+        ageNs[subStream] = expectedNs;
+    }
+
+    /**
+     * How late the segments of a sub-stream may come, after the first that tells of them, without anything being wrong.
+     *
+     * @param subStream from 0
+     * @return nanoseconds: the mean and four mean deviations
+     */
+    public synchronized long usualLatenessNs(int subStream) {
+        return (long) (Math.max(0, lateNs[subStream]) + 4 * lateDeviationNs[subStream]);
     }
 
     /**
@@ -95,8 +158,8 @@ public final class Arrivals {
     }
 
     /**
-     * The sub-streams whose next segment has existed without coming for 250 ms, or three times the usual interval
-     * between their segments, whichever is longer.
+     * The sub-streams whose next segment has existed without coming for longer than can be explained: for 250 ms, and either
+     * three times the usual interval between their segments or 250 ms more than is usual for them.
      *
      * @param nowNs the time
      * @return bit i set: sub-stream i
@@ -108,7 +171,11 @@ public final class Arrivals {
             if (next < edge - REMEMBERED
                     || (next < edge
                             && nowNs - existsSinceNs[slot(next)]
-                                    > Math.max(LEAST_STUCK_NS, (long) (3 * intervalNs[i])))) {
+                                    > Math.max(
+                                            LEAST_STUCK_NS,
+                                            Math.min(
+                                                    (long) (3 * intervalNs[i]),
+                                                    usualLatenessNs(i) + LEAST_STUCK_NS)))) {
                 mask |= 1L << i;
             }
         }

@@ -5,49 +5,82 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which upstream brings which sub-stream.
  *
  * <p><b>The problem.</b> Each sub-stream should come from exactly one upstream, the one from which its segments are expected
- * first, and the work should be shared. Measurements are noisy and late, and a move costs a few duplicates or repairs.
+ * first, and the work should be shared. Measurements are noisy and late, a move costs a few duplicates or repairs, and an
+ * upstream may have no upload left.
  *
- * <p><b>The idea.</b> Greedy, with a price on load: an upstream's cost is how late its segments have come, compared with the
- * first that came from anybody, plus a fixed price for each sub-stream it carries already. Equal upstreams so get equal
- * shares, and a slow one loses sub-streams one after the other until its lateness is gone.
+ * <p><b>The idea.</b> Greedy, with a price on load: what an upstream costs for a sub-stream is the delay that is expected by it,
+ * plus a fixed price for each sub-stream it carries already. Equal upstreams so get equal shares, and a slow one loses
+ * sub-streams one after the other until its delay is gone.
  *
  * <p><b>When a sub-stream moves.</b>
  * <ol>
- *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop).
+ *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop). Only to somebody with upload to
+ *       spare, at first; when there was nobody for 300 ms, urgently to the cheapest, who then makes room (see {@link UploadPlan}).
  *   <li>On lack of progress, which {@link Arrivals} finds. The upstream that failed it does not get it back for 10 s, unless nobody else can.
  *   <li>When another upstream is clearly better: by more than 60 ms and a quarter. At most two such moves a second, and each
  *       sub-stream at most once in 5 s.
+ *   <li>When its upstream asks for that, and somebody else has upload to spare.
  * </ol>
  */
 public final class SubStreamPlan {
     private static final long SETTLE_NS = 250_000_000L;
+    private static final long URGENT_SETTLE_NS = 1_500_000_000L;
     private static final long PRICE_NS = 30_000_000L;
     private static final long CLEARLY_NS = 60_000_000L;
     private static final long IMPROVE_EVERY_NS = 500_000_000L;
     private static final long COOL_DOWN_NS = 5_000_000_000L;
     private static final long BAN_NS = 10_000_000_000L;
+    private static final long DECLINED_NS = 1_000_000_000L;
+    private static final long PATIENCE_NS = 300_000_000L;
+    private static final long FAR = Long.MAX_VALUE / 4;
 
     private final @Nullable String[] owners;
     private final long[] movedAtNs;
+    private final long[] settleNs;
+    private final long[] aloneSinceNs;
     private final Map<String, long[]> bannedUntilNs = new HashMap<>();
+    private final Map<String, long[]> declinedUntilNs = new HashMap<>();
     private long improvedAtNs = Long.MIN_VALUE / 2;
+
+    // while it plans
+    private final Map<String, Candidate> candidates = new HashMap<>();
+    private final Map<String, Integer> load = new HashMap<>();
+    private final Map<String, Integer> spare = new HashMap<>();
 
     /**
      * Somebody who can bring sub-streams.
      *
      * @param name its id
-     * @param latenessNs how much later than the first from anybody its segments come, plus half its least round trip
      * @param eligible bit i set: it may bring sub-stream i
+     * @param spare how many more it has upload for
+     * @param delayNs for each sub-stream how much later than from elsewhere it is expected by this upstream, or has come
      */
-    public record Candidate(String name, long latenessNs, long eligible) {
+    public record Candidate(String name, long eligible, int spare, IntToLongFunction delayNs) {
+        /**
+         * An upstream that is equally late with every sub-stream, and has upload for all of them.
+         *
+         * @param name its id
+         * @param latenessNs how late
+         * @param eligible bit i set: it may bring sub-stream i
+         * @return the candidate
+         */
+        public static Candidate of(String name, long latenessNs, long eligible) {
+            return new Candidate(name, eligible, UploadPlan.UNLIMITED, i -> latenessNs);
+        }
+
         boolean mayBring(int subStream) {
             return (eligible & 1L << subStream) != 0;
+        }
+
+        long costNs(int subStream, int load) {
+            return delayNs.applyAsLong(subStream) + load * PRICE_NS;
         }
     }
 
@@ -59,9 +92,10 @@ public final class SubStreamPlan {
      * @param to who brings it from now on; null for nobody
      * @param atOnce whether {@code from} has failed, so that {@code to} must begin with what is missing; otherwise it begins
      *     where {@code from} stops
+     * @param urgent whether {@code to} has no upload left that is known of
      */
     public record Move(
-            int subStream, @Nullable String from, @Nullable String to, boolean atOnce) {}
+            int subStream, @Nullable String from, @Nullable String to, boolean atOnce, boolean urgent) {}
 
     /**
      * A plan in which nobody brings anything.
@@ -71,7 +105,10 @@ public final class SubStreamPlan {
     public SubStreamPlan(int subStreams) {
         owners = new String[subStreams];
         movedAtNs = new long[subStreams];
+        settleNs = new long[subStreams];
+        aloneSinceNs = new long[subStreams];
         Arrays.fill(movedAtNs, Long.MIN_VALUE / 2);
+        Arrays.fill(aloneSinceNs, -1);
     }
 
     /**
@@ -118,6 +155,8 @@ public final class SubStreamPlan {
             if (owners[i] == null) {
                 owners[i] = name;
                 movedAtNs[i] = nowNs - COOL_DOWN_NS;
+                settleNs[i] = SETTLE_NS;
+                aloneSinceNs[i] = -1;
             }
         }
     }
@@ -136,54 +175,127 @@ public final class SubStreamPlan {
     }
 
     /**
+     * Notes that somebody does not bring what it was asked for. It is not asked for that again within a second.
+     *
+     * @param name its id
+     * @param subStream from 0
+     * @param instead who goes on with it, because it was not told to stop yet; null for nobody
+     * @param nowNs the time
+     */
+    public void declined(String name, int subStream, @Nullable String instead, long nowNs) {
+        declinedUntilNs.computeIfAbsent(name, n -> new long[owners.length])[subStream] = nowNs + DECLINED_NS;
+        if (name.equals(owners[subStream])) {
+            owners[subStream] = instead;
+        }
+    }
+
+    /**
      * Decides who brings what from now on.
      *
-     * @param candidates everybody who is there
+     * @param present everybody who is there
      * @param stuck bit i set: sub-stream i makes no progress, see {@link Arrivals#stuck}
      * @param nowNs the time
      * @return the changes
      */
-    public List<Move> plan(List<Candidate> candidates, long stuck, long nowNs) {
+    public List<Move> plan(List<Candidate> present, long stuck, long nowNs) {
         List<Move> moves = new ArrayList<>();
-        bannedUntilNs
-                .keySet()
-                .retainAll(candidates.stream().map(Candidate::name).toList());
+        begin(present);
         for (int i = 0; i < owners.length; i++) {
-            Candidate owner = find(candidates, owners[i]);
+            Candidate owner = find(owners[i]);
             if (owner == null || !owner.mayBring(i)) {
                 if (owner != null) {
                     ban(owner.name(), i, nowNs); // it takes it from here, or from nobody: not again soon
                 }
-                Candidate next = cheapest(candidates, i, null, nowNs);
-                if (next != null || owners[i] != null) {
-                    move(moves, i, next, true, nowNs);
-                }
-            } else if ((stuck & 1L << i) != 0 && nowNs - movedAtNs[i] > SETTLE_NS) {
+                adopt(moves, i, nowNs);
+            } else if ((stuck & 1L << i) != 0 && nowNs - movedAtNs[i] > settleNs[i]) {
                 ban(owner.name(), i, nowNs);
-                Candidate next = cheapest(candidates, i, owner.name(), nowNs);
+                Candidate next = cheapest(i, owner.name(), true, nowNs);
+                boolean urgent = next == null;
+                if (urgent && nowNs - movedAtNs[i] > URGENT_SETTLE_NS) {
+                    next = cheapest(i, owner.name(), false, nowNs);
+                }
                 if (next != null) {
-                    move(moves, i, next, true, nowNs);
+                    move(moves, i, next, true, urgent, nowNs);
                 }
             }
         }
         if (moves.isEmpty() && nowNs - improvedAtNs >= IMPROVE_EVERY_NS) {
-            improve(moves, candidates, nowNs);
+            improve(moves, nowNs);
         }
         return moves;
     }
 
-    private void improve(List<Move> moves, List<Candidate> candidates, long nowNs) {
+    private void adopt(List<Move> moves, int subStream, long nowNs) {
+        if (aloneSinceNs[subStream] < 0) {
+            aloneSinceNs[subStream] = nowNs;
+        }
+        Candidate next = cheapest(subStream, null, true, nowNs);
+        boolean urgent = next == null && nowNs - aloneSinceNs[subStream] >= PATIENCE_NS;
+        if (urgent) {
+            next = cheapest(subStream, null, false, nowNs);
+        }
+        if (next != null || owners[subStream] != null) {
+            move(moves, subStream, next, true, urgent && next != null, nowNs);
+        }
+    }
+
+    /**
+     * Finds others for what an upstream would rather not bring any more.
+     *
+     * @param name the upstream
+     * @param subStreams bit i set: sub-stream i
+     * @param present everybody who is there
+     * @param nowNs the time
+     * @return the changes; none for what nobody else has upload for
+     */
+    public List<Move> moveAway(String name, long subStreams, List<Candidate> present, long nowNs) {
+        List<Move> moves = new ArrayList<>();
+        begin(present);
+        for (int i = 0; i < owners.length; i++) {
+            if ((subStreams & 1L << i) != 0 && name.equals(owners[i])) {
+                Candidate next = cheapest(i, name, true, nowNs);
+                if (next != null) {
+                    declinedUntilNs.computeIfAbsent(name, n -> new long[owners.length])[i] = nowNs + COOL_DOWN_NS;
+                    move(moves, i, next, false, false, nowNs);
+                }
+            }
+        }
+        return moves;
+    }
+
+    private void begin(List<Candidate> present) {
+        candidates.clear();
+        load.clear();
+        spare.clear();
+        for (Candidate one : present) {
+            candidates.put(one.name(), one);
+            spare.put(one.name(), one.spare());
+        }
+        for (String owner : owners) {
+            if (owner != null) {
+                load.merge(owner, 1, Integer::sum);
+            }
+        }
+        bannedUntilNs.keySet().retainAll(candidates.keySet());
+        declinedUntilNs.keySet().retainAll(candidates.keySet());
+    }
+
+    private void improve(List<Move> moves, long nowNs) {
+        improvedAtNs = nowNs;
         long bestGainNs = 0;
         int best = -1;
         Candidate bestTo = null;
         for (int i = 0; i < owners.length; i++) {
-            Candidate owner = find(candidates, owners[i]);
-            Candidate to = owner == null ? null : cheapest(candidates, i, owner.name(), nowNs);
-            if (owner == null || to == null || nowNs - movedAtNs[i] < COOL_DOWN_NS) {
+            Candidate owner = find(owners[i]);
+            if (owner == null || nowNs - movedAtNs[i] < COOL_DOWN_NS) {
                 continue;
             }
-            long costNs = owner.latenessNs() + load(owner.name()) * PRICE_NS;
-            long gainNs = costNs - (to.latenessNs() + (load(to.name()) + 1) * PRICE_NS);
+            Candidate to = cheapest(i, owner.name(), true, nowNs);
+            if (to == null) {
+                continue;
+            }
+            long costNs = owner.costNs(i, loadOf(owner));
+            long gainNs = costNs - to.costNs(i, loadOf(to) + 1);
             if (gainNs > Math.max(CLEARLY_NS, costNs / 4) && gainNs > bestGainNs) {
                 bestGainNs = gainNs;
                 best = i;
@@ -191,16 +303,26 @@ public final class SubStreamPlan {
             }
         }
         if (best >= 0) {
-            improvedAtNs = nowNs;
-            move(moves, best, bestTo, false, nowNs);
+            move(moves, best, bestTo, false, false, nowNs);
         }
     }
 
-    private void move(List<Move> moves, int subStream, @Nullable Candidate to, boolean atOnce, long nowNs) {
+    private void move(
+            List<Move> moves, int subStream, @Nullable Candidate to, boolean atOnce, boolean urgent, long nowNs) {
+        String before = owners[subStream];
         String name = to == null ? null : to.name();
-        moves.add(new Move(subStream, owners[subStream], name, atOnce));
+        moves.add(new Move(subStream, before, name, atOnce, urgent));
         owners[subStream] = name;
         movedAtNs[subStream] = nowNs;
+        settleNs[subStream] = urgent ? URGENT_SETTLE_NS : SETTLE_NS;
+        if (before != null) {
+            load.merge(before, -1, Integer::sum);
+        }
+        if (name != null) {
+            aloneSinceNs[subStream] = -1;
+            load.merge(name, 1, Integer::sum);
+            spare.computeIfPresent(name, (n, left) -> left == UploadPlan.UNLIMITED ? left : left - 1);
+        }
     }
 
     private void ban(String name, int subStream, long nowNs) {
@@ -208,19 +330,24 @@ public final class SubStreamPlan {
     }
 
     /** The cheapest that may bring it; one that failed it lately only when there is no other. */
-    private @Nullable Candidate cheapest(List<Candidate> candidates, int subStream, @Nullable String but, long nowNs) {
+    private @Nullable Candidate cheapest(int subStream, @Nullable String but, boolean withSpare, long nowNs) {
         Candidate best = null;
         long bestCostNs = Long.MAX_VALUE;
-        for (Candidate candidate : candidates) {
-            if (!candidate.mayBring(subStream) || candidate.name().equals(but)) {
+        for (Candidate candidate : candidates.values()) {
+            if (!candidate.mayBring(subStream)
+                    || candidate.name().equals(but)
+                    || (withSpare
+                            && (spare.getOrDefault(candidate.name(), 0) <= 0
+                                    || isUntil(declinedUntilNs, candidate.name(), subStream, nowNs)))) {
                 continue;
             }
-            long costNs = candidate.latenessNs() + (load(candidate.name()) + 1) * PRICE_NS;
-            long[] banned = bannedUntilNs.get(candidate.name());
-            if (banned != null && nowNs < banned[subStream]) {
-                costNs += BAN_NS;
+            long costNs = candidate.costNs(subStream, loadOf(candidate) + 1);
+            if (isUntil(bannedUntilNs, candidate.name(), subStream, nowNs)) {
+                costNs += FAR;
             }
-            if (costNs < bestCostNs) {
+            boolean better = costNs < bestCostNs
+                    || (costNs == bestCostNs && best != null && candidate.name().compareTo(best.name()) < 0);
+            if (better) {
                 bestCostNs = costNs;
                 best = candidate;
             }
@@ -228,16 +355,16 @@ public final class SubStreamPlan {
         return best;
     }
 
-    private int load(String name) {
-        return Long.bitCount(broughtBy(name));
+    private static boolean isUntil(Map<String, long[]> untilNs, String name, int subStream, long nowNs) {
+        long[] until = untilNs.get(name);
+        return until != null && nowNs < until[subStream];
     }
 
-    private static @Nullable Candidate find(List<Candidate> candidates, @Nullable String name) {
-        for (Candidate candidate : candidates) {
-            if (candidate.name().equals(name)) {
-                return candidate;
-            }
-        }
-        return null;
+    private int loadOf(Candidate candidate) {
+        return load.getOrDefault(candidate.name(), 0);
+    }
+
+    private @Nullable Candidate find(@Nullable String name) {
+        return name == null ? null : candidates.get(name);
     }
 }

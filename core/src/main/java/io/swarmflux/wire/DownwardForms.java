@@ -4,17 +4,20 @@ import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message.Announce;
+import io.swarmflux.wire.Message.Declined;
 import io.swarmflux.wire.Message.Described;
 import io.swarmflux.wire.Message.End;
 import io.swarmflux.wire.Message.GapNotice;
 import io.swarmflux.wire.Message.GapNoticeReason;
 import io.swarmflux.wire.Message.Path;
+import io.swarmflux.wire.Message.Paths;
 import io.swarmflux.wire.Message.Range;
 import io.swarmflux.wire.Message.Redirect;
 import io.swarmflux.wire.Message.RefuseReason;
 import io.swarmflux.wire.Message.Refused;
 import io.swarmflux.wire.Message.Stopped;
 import io.swarmflux.wire.Message.Subscribed;
+import io.swarmflux.wire.Message.Yield;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +40,10 @@ final class DownwardForms {
             new Form<>(0x25, "GAP", GapNotice.class, DownwardForms::writeGap, DownwardForms::readGap),
             new Form<>(0x26, "END", End.class, DownwardForms::writeEnd, DownwardForms::readEnd),
             new Form<>(0x27, "STOPPED", Stopped.class, DownwardForms::writeStopped, DownwardForms::readStopped),
-            new Form<>(0x28, "REDIRECT", Redirect.class, DownwardForms::writeRedirect, DownwardForms::readRedirect));
+            new Form<>(0x28, "REDIRECT", Redirect.class, DownwardForms::writeRedirect, DownwardForms::readRedirect),
+            new Form<>(0x29, "PATHS", Paths.class, DownwardForms::writePaths, DownwardForms::readPaths),
+            new Form<>(0x2a, "DECLINED", Declined.class, DownwardForms::writeDeclined, DownwardForms::readDeclined),
+            new Form<>(0x2b, "YIELD", Yield.class, DownwardForms::writeYield, DownwardForms::readYield));
 
     private DownwardForms() {}
 
@@ -113,11 +119,8 @@ final class DownwardForms {
         out.signed("final sequence", m.finalSequence(), Message.UNKNOWN);
         out.signed("stream time", m.streamTimeUs(), Long.MIN_VALUE);
         out.signed("stream time error", m.streamTimeErrorUs(), Message.UNKNOWN);
-        List<String> named = new ArrayList<>();
-        out.list("paths", m.paths(), MAX_PATHS, path -> {
-            out.bits(path.subStreams());
-            out.list("peers", path.peers(), MAX_HOPS, peer -> writePeer(peer, named, out));
-        });
+        out.number("spare", m.spare(), 0, Message.ANY);
+        out.number("service", m.serviceUs());
     }
 
     private static Announce readAnnounce(FieldReader in) {
@@ -129,15 +132,63 @@ final class DownwardForms {
         long finalSequence = in.signed("final sequence", Message.UNKNOWN);
         long streamTimeUs = in.signed("stream time", Long.MIN_VALUE);
         long streamTimeErrorUs = in.signed("stream time error", Message.UNKNOWN);
+        return new Announce(
+                number,
+                epoch,
+                oldest,
+                edge,
+                holes,
+                finalSequence,
+                streamTimeUs,
+                streamTimeErrorUs,
+                in.smallNumber("spare", 0, Message.ANY),
+                in.number("service"));
+    }
+
+    private static void writePaths(Paths m, FieldWriter out) {
+        UpwardForms.writeNumber(m, out);
+        out.number("epoch", m.epoch());
+        List<String> named = new ArrayList<>();
+        out.list("paths", m.paths(), MAX_PATHS, path -> {
+            out.bits(path.subStreams());
+            out.list("peers", path.peers(), MAX_HOPS, peer -> writePeer(peer, named, out));
+            out.signed("age", path.ageUs(), Message.UNKNOWN);
+        });
+    }
+
+    private static Paths readPaths(FieldReader in) {
+        int number = UpwardForms.readNumber(in);
+        long epoch = in.number("epoch");
         List<String> named = new ArrayList<>();
         List<Path> paths = in.list(
                 "paths",
                 MAX_PATHS,
-                () -> new Path(in.bits("sub-streams"), in.list("peers", MAX_HOPS, () -> readPeer(named, in))));
-        return new Announce(number, epoch, oldest, edge, holes, finalSequence, streamTimeUs, streamTimeErrorUs, paths);
+                () -> new Path(
+                        in.bits("sub-streams"),
+                        in.list("peers", MAX_HOPS, () -> readPeer(named, in)),
+                        in.signed("age", Message.UNKNOWN)));
+        return new Paths(number, epoch, paths);
     }
 
-    /** Paths share most of their peers, so a name is spelled once per announcement and referred to afterwards. */
+    private static void writeDeclined(Declined m, FieldWriter out) {
+        UpwardForms.writeNumber(m, out);
+        out.bits(m.subStreams());
+    }
+
+    private static Declined readDeclined(FieldReader in) {
+        return new Declined(UpwardForms.readNumber(in), in.bits("sub-streams"));
+    }
+
+    private static void writeYield(Yield m, FieldWriter out) {
+        UpwardForms.writeNumber(m, out);
+        out.bits(m.subStreams());
+    }
+
+    private static Yield readYield(FieldReader in) {
+        return new Yield(UpwardForms.readNumber(in), in.bits("sub-streams"));
+    }
+
+    /** Paths share most of their peers, so a name is spelled once per message and referred to afterwards. */
     private static void writePeer(String peer, List<String> named, FieldWriter out) {
         int reference = named.indexOf(peer) + 1;
         out.bits(reference);

@@ -150,8 +150,46 @@ public sealed interface Message {
      * @param subStream from 0 to K - 1
      * @param from the first sequence that is wanted
      * @param until the first sequence that is wanted no more; {@link Long#MAX_VALUE} for none
+     * @param reach how many peers get it by this, the sender included; 0 when it is wanted no more
+     * @param urgent the sender knows nobody who has room for it
      */
-    record Assignment(int subStream, long from, long until) {}
+    record Assignment(int subStream, long from, long until, long reach, boolean urgent) {
+        /**
+         * The end of an assignment.
+         *
+         * @param subStream from 0 to K - 1
+         * @param until the first sequence that is wanted no more
+         * @return the assignment
+         */
+        public static Assignment until(int subStream, long until) {
+            return new Assignment(subStream, 0, until, 0, false);
+        }
+
+        /**
+         * Whether anything is wanted.
+         *
+         * @return false for an end
+         */
+        public boolean wants() {
+            return until > from && reach > 0;
+        }
+    }
+
+    /**
+     * How many peers get what the sender takes: it changes when peers come and go further down.
+     *
+     * @param number the stream
+     * @param subStreams for each sub-stream whose reach has changed
+     */
+    record Reach(int number, List<Reached> subStreams) implements OfStream {}
+
+    /**
+     * The reach of some sub-streams.
+     *
+     * @param subStreams bit i set: sub-stream i
+     * @param peers how many get it by the sender, itself included
+     */
+    record Reached(long subStreams, long peers) {}
 
     /**
      * How much may be sent on this subscription, all told. Limits only grow, so only the newest counts.
@@ -229,9 +267,10 @@ public sealed interface Message {
      * @param edge one past the newest sequence it has
      * @param holes what is missing between the two, oldest first, at most 32
      * @param finalSequence the last sequence of the epoch: -1 for an empty stream, {@link #UNKNOWN} while it goes on
-     * @param streamTimeUs the sender's estimate of the seeder's monotonic clock
+     * @param streamTimeUs the sender's estimate of the seeder's monotonic clock, which is at 0 where the media time is
      * @param streamTimeErrorUs the bound of its error; {@link #UNKNOWN} when it has no estimate
-     * @param paths the ways by which sub-streams came
+     * @param spare how many more sub-streams it has upload for; {@link #ANY} for as many as there are
+     * @param serviceUs how long a segment takes from here to a downstream, on average: its queue and the sending
      */
     record Announce(
             int number,
@@ -242,16 +281,68 @@ public sealed interface Message {
             long finalSequence,
             long streamTimeUs,
             long streamTimeErrorUs,
-            List<Path> paths)
-            implements OfStream {}
+            int spare,
+            long serviceUs)
+            implements OfStream {
+        /**
+         * The same for another subscription.
+         *
+         * @param other its number
+         * @return the announcement
+         */
+        public Announce as(int other) {
+            return new Announce(
+                    other,
+                    epoch,
+                    oldest,
+                    edge,
+                    holes,
+                    finalSequence,
+                    streamTimeUs,
+                    streamTimeErrorUs,
+                    spare,
+                    serviceUs);
+        }
+    }
+
+    /** An upload that has no known bound, as {@link Announce#spare}. */
+    int ANY = 64;
 
     /**
-     * The way by which some sub-streams came.
+     * The ways by which sub-streams come to the sender: all of them after SUBSCRIBED and now and then, otherwise what has
+     * changed.
+     *
+     * @param number the stream
+     * @param epoch its epoch
+     * @param paths of each sub-stream that is named the newest way
+     */
+    record Paths(int number, long epoch, List<Path> paths) implements OfStream {}
+
+    /**
+     * The way by which some sub-streams come.
      *
      * @param subStreams bit i set: sub-stream i
-     * @param peers ids from the seeder to the sender, at most 16
+     * @param peers ids from the seeder to the sender, at most 16; empty when they come by no way
+     * @param ageUs how old their segments are when they arrive at the sender, by stream time; {@link #UNKNOWN} when it
+     *     cannot tell
      */
-    record Path(long subStreams, List<String> peers) {}
+    record Path(long subStreams, List<String> peers, long ageUs) {}
+
+    /**
+     * The sender does not push these sub-streams: its upload is spoken for.
+     *
+     * @param number the stream
+     * @param subStreams bit i set: sub-stream i
+     */
+    record Declined(int number, long subStreams) implements OfStream {}
+
+    /**
+     * The sender would be glad if the receiver took these sub-streams from somebody else; it pushes them until then.
+     *
+     * @param number the stream
+     * @param subStreams bit i set: sub-stream i
+     */
+    record Yield(int number, long subStreams) implements OfStream {}
 
     /**
      * What the sender will never have, or will not send.

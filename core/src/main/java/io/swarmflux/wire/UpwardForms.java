@@ -4,6 +4,8 @@ import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message.Assign;
 import io.swarmflux.wire.Message.Assignment;
 import io.swarmflux.wire.Message.Credit;
+import io.swarmflux.wire.Message.Reach;
+import io.swarmflux.wire.Message.Reached;
 import io.swarmflux.wire.Message.Request;
 import io.swarmflux.wire.Message.Start;
 import io.swarmflux.wire.Message.Subscribe;
@@ -25,7 +27,8 @@ final class UpwardForms {
                     "UNSUBSCRIBE",
                     Unsubscribe.class,
                     (m, out) -> writeNumber(m, out),
-                    in -> new Unsubscribe(readNumber(in))));
+                    in -> new Unsubscribe(readNumber(in))),
+            new Form<>(0x15, "REACH", Reach.class, UpwardForms::writeReach, UpwardForms::readReach));
 
     private UpwardForms() {}
 
@@ -94,6 +97,8 @@ final class UpwardForms {
             named[0] |= 1L << a.subStream();
             out.number("from", a.from());
             out.number("until", a.until(), a.from(), Long.MAX_VALUE);
+            out.number("reach", a.reach());
+            out.bool(a.urgent());
         });
     }
 
@@ -108,8 +113,23 @@ final class UpwardForms {
             }
             named[0] |= 1L << subStream;
             long from = in.number("from");
-            return new Assignment(subStream, from, in.number("until", from, Long.MAX_VALUE));
+            return new Assignment(
+                    subStream, from, in.number("until", from, Long.MAX_VALUE), in.number("reach"), in.bool("urgent"));
         }));
+    }
+
+    private static void writeReach(Reach m, FieldWriter out) {
+        writeNumber(m, out);
+        out.list("sub-streams", m.subStreams(), MAX_SUB_STREAMS, one -> {
+            out.bits(one.subStreams());
+            out.number("peers", one.peers());
+        });
+    }
+
+    private static Reach readReach(FieldReader in) {
+        return new Reach(
+                readNumber(in),
+                in.list("sub-streams", MAX_SUB_STREAMS, () -> new Reached(in.bits("sub-streams"), in.number("peers"))));
     }
 
     private static void writeCredit(Credit m, FieldWriter out) {

@@ -82,7 +82,7 @@ class CreditTest {
                         .as("at %s ms", i * 7)
                         // what was asked for again is its own credit, and may use what is kept for the base
                         .isLessThanOrEqualTo(
-                                peer.repairs().repaired() == 0
+                                peer.repairs().snapshot().answered() == 0
                                         ? TINY.bytes() - Segment.MAX_ENCODED_BYTES
                                         : TINY.bytes());
             }

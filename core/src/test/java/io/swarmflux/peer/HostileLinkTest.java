@@ -310,7 +310,7 @@ class HostileLinkTest {
         Message.Subscribe asked = evil.last(Message.Subscribe.class);
         long epoch = bench.look(seed).epoch();
         evil.say(subscribed(asked, epoch, 0, 0));
-        evil.say(new Message.Announce(asked.number(), epoch, 0, 1L << 60, List.of(), 1L << 60, 0, -2, List.of()));
+        evil.say(new Message.Announce(asked.number(), epoch, 0, 1L << 60, List.of(), 1L << 60, 0, -2, 64, 0));
         evil.say(new Message.GapNotice(asked.number(), epoch, 5, 1L << 60, Message.GapNoticeReason.GONE));
         evil.say(new Message.End(asked.number(), epoch, 1L << 60));
         bench.run(3_000);

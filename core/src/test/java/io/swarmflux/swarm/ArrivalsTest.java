@@ -33,15 +33,32 @@ class ArrivalsTest {
         assertThat(arrivals.stuck(681 * MS)).isEqualTo(0b100);
     }
 
+    /** Sub-streams of one upstream usually come as soon as they exist, however slow the stream is. */
     @Test
-    void waitsThreeIntervalsOfASlowStream() {
+    void doesNotWaitForThreeIntervalsOfASlowStreamThatWasNeverLate() {
         for (long n = 0; n < 40; n++) {
             if (n != 38) {
                 arrivals.came("a", n, true, n * 100 * MS);
             }
         }
-        assertThat(arrivals.stuck((3900 + 1199) * MS)).isZero();
-        assertThat(arrivals.stuck((3900 + 1301) * MS)).isEqualTo(0b100);
+        assertThat(arrivals.stuck((3900 + 250) * MS)).isZero();
+        assertThat(arrivals.stuck((3900 + 251) * MS)).isEqualTo(0b100);
+    }
+
+    @Test
+    void allowsASubStreamTheLatenessThatIsUsualForIt() {
+        for (long n = 0; n < 400; n += 4) {
+            for (long other : new long[] {0, 1, 3}) {
+                arrivals.came("a", n + other, true, (n + other) * 100 * MS);
+            }
+            if (n < 360) {
+                arrivals.came("b", n + 2, true, (n + 3) * 100 * MS + 600 * MS); // always 600 ms after its successor
+            }
+        }
+        assertThat(arrivals.usualLatenessNs(2)).isBetween(600 * MS, 800 * MS);
+        long existsMs = 363 * 100;
+        assertThat(arrivals.stuck((existsMs + 800) * MS)).isZero();
+        assertThat(arrivals.stuck((existsMs + 1100) * MS)).isEqualTo(0b100);
     }
 
     @Test

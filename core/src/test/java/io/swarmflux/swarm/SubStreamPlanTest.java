@@ -13,7 +13,7 @@ class SubStreamPlanTest {
     private final SubStreamPlan plan = new SubStreamPlan(8);
 
     private static SubStreamPlan.Candidate candidate(String name, long latenessMs) {
-        return new SubStreamPlan.Candidate(name, latenessMs * MS, -1);
+        return SubStreamPlan.Candidate.of(name, latenessMs * MS, -1);
     }
 
     private int share(String name) {
@@ -50,7 +50,7 @@ class SubStreamPlanTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(plan.plan(both, 1L << stuck, 1000 * MS))
-                .containsExactly(new SubStreamPlan.Move(stuck, "a", "b", true));
+                .containsExactly(new SubStreamPlan.Move(stuck, "a", "b", true, false));
         for (long at = 1001; at < 9000; at += 100) {
             plan.plan(both, NONE, at * MS);
             assertThat(plan.owner(stuck)).isEqualTo("b");
@@ -81,9 +81,9 @@ class SubStreamPlanTest {
 
     @Test
     void leavesOutWhoMayNotBringIt() {
-        plan.plan(List.of(new SubStreamPlan.Candidate("loop", 0, 0b1111), candidate("b", 0)), NONE, 0);
+        plan.plan(List.of(SubStreamPlan.Candidate.of("loop", 0, 0b1111), candidate("b", 0)), NONE, 0);
         assertThat(plan.broughtBy("loop") & ~0b1111L).isZero();
-        plan.plan(List.of(new SubStreamPlan.Candidate("loop", 0, 0)), NONE, MS);
+        plan.plan(List.of(SubStreamPlan.Candidate.of("loop", 0, 0)), NONE, MS);
         assertThat(plan.broughtBy("loop")).isZero();
         assertThat(plan.owner(0)).isNull();
     }

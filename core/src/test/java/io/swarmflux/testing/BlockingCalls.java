@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingOperationError;
 
@@ -14,9 +15,17 @@ final class BlockingCalls {
 
     private BlockingCalls() {}
 
-    /** Starts watching, once per JVM; with the integrations that Reactor and Netty bring for their own threads. */
+    /** Where Reactor's threads keep what is planned. A cancelled task is taken out under a lock that is held for an instant. */
+    private static final String TIMERS = ScheduledThreadPoolExecutor.class.getName() + "$DelayedWorkQueue";
+
+    /**
+     * Starts watching, once per JVM; with the integrations that Reactor and Netty bring for their own threads. Reactor's
+     * allows those threads to wait for the lock of their timers when something is planned, but not when it is cancelled. An
+     * error thrown there would leave a dead waiter in the lock's queue, and the thread behind it would never wake again.
+     */
     static void install() {
         BlockHound.install(builder -> builder.allowBlockingCallsInside("java.util.logging.Logger", "log")
+                .allowBlockingCallsInside(TIMERS, "remove")
                 .blockingMethodCallback(method -> {
                     BlockingOperationError error = new BlockingOperationError(method);
                     SEEN.add(stackOf(error));

@@ -3,15 +3,17 @@ package io.swarmflux.testing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 import reactor.test.StepVerifier;
 
 /**
- * What holds in every test of every module: no {@code StepVerifier} waits for ever, no non-blocking thread blocks, no
- * Netty buffer leaks.
+ * What holds in every test of every module: no {@code StepVerifier} waits for ever, no non-blocking thread blocks, none is
+ * left busy when a test is over, no Netty buffer leaks.
  *
  * <p>A module gets the guards with the test jar of core: JUnit finds them by {@code META-INF/services}. A blocking call
  * fails where it happens; and as its error may be swallowed there, it is counted too. Leaks and blocking calls that are
@@ -37,6 +39,13 @@ public final class TestGuards implements LauncherSessionListener {
             NettyLeaks.install();
         }
         session.getLauncher().registerTestExecutionListeners(new TestExecutionListener() {
+            @Override
+            public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                if (test.isTest()) {
+                    SharedThreads.check(test);
+                }
+            }
+
             @Override
             public void testPlanExecutionFinished(TestPlan plan) {
                 endIfAny(complaints());

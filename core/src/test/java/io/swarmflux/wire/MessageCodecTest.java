@@ -15,6 +15,7 @@ import io.swarmflux.wire.Message.GapNotice;
 import io.swarmflux.wire.Message.GapNoticeReason;
 import io.swarmflux.wire.Message.Hello;
 import io.swarmflux.wire.Message.Path;
+import io.swarmflux.wire.Message.Paths;
 import io.swarmflux.wire.Message.Ping;
 import io.swarmflux.wire.Message.Range;
 import io.swarmflux.wire.Message.Redirect;
@@ -76,22 +77,18 @@ class MessageCodecTest {
     @Test
     void anEmptyAnnouncementTakesFewBytes() {
         Announce quiet =
-                new Announce(1, 0, 1_000_000, 1_000_100, List.of(), Message.UNKNOWN, 123_456_789, 900, List.of());
-        assertThat(MessageCodec.encode(quiet).remaining()).isLessThan(20);
+                new Announce(1, 0, 1_000_000, 1_000_100, List.of(), Message.UNKNOWN, 123_456_789, 900, 12, 40_000);
+        assertThat(MessageCodec.encode(quiet).remaining()).isLessThan(25);
     }
 
     @Test
-    void spellsAPeerOncePerAnnouncement() {
-        Announce shared = new Announce(
+    void spellsAPeerOncePerMessage() {
+        Paths shared = new Paths(
                 1,
                 0,
-                0,
-                0,
-                List.of(),
-                Message.UNKNOWN,
-                0,
-                0,
-                List.of(new Path(1, List.of("seeder-of-the-news", "a")), new Path(2, List.of("seeder-of-the-news"))));
+                List.of(
+                        new Path(1, List.of("seeder-of-the-news", "a"), 9),
+                        new Path(2, List.of("seeder-of-the-news"), 3)));
         ByteBuffer frame = MessageCodec.encode(shared);
         assertThat(frame.remaining()).isLessThan(40);
         assertThat(MessageCodec.decode(frame)).isEqualTo(shared);
@@ -145,24 +142,16 @@ class MessageCodecTest {
         refuses(new Request(1, List.of(new Range(5, 7), new Range(6, 9))), "ranges from is 7 to ");
         refuses(new Request(1, List.of(new Range(Long.MAX_VALUE, Long.MIN_VALUE))), "ranges from is 0 to ");
         refuses(new GapNotice(1, 0, 5, 5, GapNoticeReason.GONE), "until is 6 to 9223372036854775807, was 5");
-        refuses(
-                new Assign(1, List.of(new Assignment(3, 0, 1), new Assignment(3, 1, 2))),
-                "sub-stream 3 is named twice");
-        refuses(new Assign(1, List.of(new Assignment(64, 0, 1))), "sub-stream is 0 to 63, was 64");
+        refuses(new Assign(1, List.of(Assignment.until(3, 1), Assignment.until(3, 2))), "sub-stream 3 is named twice");
+        refuses(new Assign(1, List.of(Assignment.until(64, 1))), "sub-stream is 0 to 63, was 64");
         refuses(
                 new Redirect(1, Collections.nCopies(9, new Address("p", "h:1"))),
                 "number of addresses is 0 to 8, was 9");
         refuses(announce(9, 8, List.of()), "edge is 9 to 9223372036854775807, was 8");
         refuses(announce(1, 8, List.of(new Range(7, 9))), "holes until is 8 to 8, was 9");
         refuses(
-                new Announce(
+                new Paths(
                         1,
-                        0,
-                        0,
-                        0,
-                        List.of(),
-                        0,
-                        0,
                         0,
                         LongStream.range(0, 64)
                                 .mapToObj(MessageCodecTest::longPath)
@@ -171,7 +160,7 @@ class MessageCodecTest {
     }
 
     private static Announce announce(long oldest, long edge, List<Range> holes) {
-        return new Announce(1, 0, oldest, edge, holes, Message.UNKNOWN, 0, 0, List.of());
+        return new Announce(1, 0, oldest, edge, holes, Message.UNKNOWN, 0, 0, 0, 0);
     }
 
     private static Path longPath(long i) {
@@ -179,7 +168,8 @@ class MessageCodecTest {
                 i,
                 LongStream.range(0, 16)
                         .mapToObj(j -> "a-very-long-name-of-a-peer-" + (16 * i + j))
-                        .toList());
+                        .toList(),
+                0);
     }
 
     private static void refuses(Message message, String words) {

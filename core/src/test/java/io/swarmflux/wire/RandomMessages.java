@@ -10,6 +10,7 @@ import io.swarmflux.wire.Message.Announce;
 import io.swarmflux.wire.Message.Assign;
 import io.swarmflux.wire.Message.Assignment;
 import io.swarmflux.wire.Message.Credit;
+import io.swarmflux.wire.Message.Declined;
 import io.swarmflux.wire.Message.Described;
 import io.swarmflux.wire.Message.End;
 import io.swarmflux.wire.Message.Failure;
@@ -21,9 +22,12 @@ import io.swarmflux.wire.Message.GoodbyeReason;
 import io.swarmflux.wire.Message.Hello;
 import io.swarmflux.wire.Message.Neighbours;
 import io.swarmflux.wire.Message.Path;
+import io.swarmflux.wire.Message.Paths;
 import io.swarmflux.wire.Message.Ping;
 import io.swarmflux.wire.Message.Pong;
 import io.swarmflux.wire.Message.Range;
+import io.swarmflux.wire.Message.Reach;
+import io.swarmflux.wire.Message.Reached;
 import io.swarmflux.wire.Message.Redirect;
 import io.swarmflux.wire.Message.RefuseReason;
 import io.swarmflux.wire.Message.Refused;
@@ -36,6 +40,7 @@ import io.swarmflux.wire.Message.Subscribe;
 import io.swarmflux.wire.Message.Subscribed;
 import io.swarmflux.wire.Message.Unsubscribe;
 import io.swarmflux.wire.Message.Welcome;
+import io.swarmflux.wire.Message.Yield;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +67,7 @@ final class RandomMessages {
             () -> new Credit(natural(), sequence(), sequence(), sequence(), sequence(), flag()),
             () -> new Request(natural(), ranges(0, Long.MAX_VALUE)),
             () -> new Unsubscribe(natural()),
+            this::reach,
             () -> new Subscribed(natural(), sequence(), sequence(), sequence(), description()),
             () -> new Refused(natural(), one(RefuseReason.values()), text(0, 512)),
             () -> new Described(natural(), description()),
@@ -69,7 +75,10 @@ final class RandomMessages {
             this::gap,
             () -> new End(natural(), sequence(), flag() ? -1 : sequence()),
             () -> new Stopped(natural(), sequence()),
-            () -> new Redirect(natural(), addresses()));
+            () -> new Redirect(natural(), addresses()),
+            this::paths,
+            () -> new Declined(natural(), bits()),
+            () -> new Yield(natural(), bits()));
 
     RandomMessages(long seed) {
         this.random = new Random(seed);
@@ -125,7 +134,7 @@ final class RandomMessages {
         for (int subStream : subStreams.subList(0, below(65))) {
             long a = sequence();
             long b = sequence();
-            assignments.add(new Assignment(subStream, Math.min(a, b), Math.max(a, b)));
+            assignments.add(new Assignment(subStream, Math.min(a, b), Math.max(a, b), sequence(), flag()));
         }
         return new Assign(natural(), assignments);
     }
@@ -135,15 +144,6 @@ final class RandomMessages {
         long b = sequence();
         long oldest = Math.min(a, b);
         long edge = Math.max(a, b);
-        List<String> names = List.of(text(1, 20), text(1, 20), text(1, 20), text(1, 20));
-        List<Path> paths = new ArrayList<>();
-        for (int i = below(65); i > 0; i--) {
-            List<String> peers = new ArrayList<>();
-            for (int j = below(17); j > 0; j--) {
-                peers.add(names.get(below(names.size())));
-            }
-            paths.add(new Path(bits(), peers));
-        }
         return new Announce(
                 natural(),
                 sequence(),
@@ -153,7 +153,29 @@ final class RandomMessages {
                 below(3) == 0 ? sequence() : -1 - below(2),
                 bits(),
                 below(3) == 0 ? sequence() : -2,
-                paths);
+                below(65),
+                sequence());
+    }
+
+    private Message paths() {
+        List<String> names = List.of(text(1, 20), text(1, 20), text(1, 20), text(1, 20));
+        List<Path> paths = new ArrayList<>();
+        for (int i = below(65); i > 0; i--) {
+            List<String> peers = new ArrayList<>();
+            for (int j = below(17); j > 0; j--) {
+                peers.add(names.get(below(names.size())));
+            }
+            paths.add(new Path(bits(), peers, below(3) == 0 ? -2 : sequence()));
+        }
+        return new Paths(natural(), sequence(), paths);
+    }
+
+    private Message reach() {
+        List<Reached> reached = new ArrayList<>();
+        for (int i = below(65); i > 0; i--) {
+            reached.add(new Reached(bits(), sequence()));
+        }
+        return new Reach(natural(), reached);
     }
 
     private Message gap() {

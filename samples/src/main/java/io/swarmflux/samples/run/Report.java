@@ -31,7 +31,7 @@ public final class Report {
         gaps(json.putArray("gaps"), played);
         json.put("outOfOrder", played.outOfOrder());
         json.put("duplicates", snapshot.window().duplicates());
-        json.put("repaired", snapshot.repaired());
+        json.put("repaired", snapshot.repair().answered());
         json.put("bytes", played.bytes());
         json.put("sha256", played.sha256());
         json.put("startupMillis", played.timing().startupMillis());
@@ -42,19 +42,25 @@ public final class Report {
                 .put("p99", played.timing().lagP99Millis());
         ArrayNode upstreams = json.putArray("upstreams");
         for (PeerSnapshot.Upstream upstream : snapshot.upstreams()) {
-            upstreams
+            ObjectNode one = upstreams
                     .addObject()
                     .put("peer", upstream.peer())
                     .put("segments", upstream.segments())
-                    .put("bytes", upstream.bytes());
+                    .put("bytes", upstream.bytes())
+                    .put("duplicates", upstream.duplicates())
+                    .put("lag", upstream.now().lag())
+                    .put("bitsPerSecond", upstream.now().bitsPerSecond());
+            upstream.now().subStreams().forEach(one.putArray("subStreams")::add);
         }
         ArrayNode downstreams = json.putArray("downstreams");
         for (PeerSnapshot.Downstream downstream : snapshot.downstreams()) {
-            downstreams
+            ObjectNode one = downstreams
                     .addObject()
                     .put("peer", downstream.peer())
                     .put("segments", downstream.segments())
-                    .put("bytes", downstream.bytes());
+                    .put("bytes", downstream.bytes())
+                    .put("bitsPerSecond", downstream.bitsPerSecond());
+            downstream.subStreams().forEach(one.putArray("subStreams")::add);
         }
         return json;
     }
@@ -115,7 +121,7 @@ public final class Report {
                         played.outOfOrder(),
                         played.damaged(),
                         snapshot.window().duplicates(),
-                        snapshot.repaired(),
+                        snapshot.repair().answered(),
                         played.sha256());
     }
 }

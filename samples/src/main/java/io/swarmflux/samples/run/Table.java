@@ -64,7 +64,7 @@ public final class Table {
                 plays ? Long.toString(played.delivered()) : "relays",
                 plays ? Long.toString(played.missing()) : "",
                 Long.toString(outcome.snapshot().window().duplicates()),
-                Long.toString(outcome.snapshot().repaired()),
+                Long.toString(outcome.snapshot().repair().answered()),
                 plays ? millis(played.timing().lagP50Millis()) : "",
                 plays ? millis(played.timing().lagP99Millis()) : "",
                 plays ? sha256.substring(0, Math.min(12, sha256.length())) : "",

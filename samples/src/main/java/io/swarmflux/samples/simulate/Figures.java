@@ -292,7 +292,7 @@ record Figures(
                     trace.played(),
                     trace.skipped(),
                     trace.damaged(),
-                    snapshot == null ? 0 : snapshot.repaired(),
+                    snapshot == null ? 0 : snapshot.repair().answered(),
                     snapshot == null ? 0 : snapshot.violations());
         }
 

@@ -47,6 +47,11 @@ public final class FakePeer implements RunningPeer {
     }
 
     @Override
+    public StreamId stream() {
+        return NEWS;
+    }
+
+    @Override
     public List<String> addresses() {
         return List.of();
     }
@@ -71,12 +76,15 @@ public final class FakePeer implements RunningPeer {
         return Mono.fromSupplier(() -> new PeerSnapshot(
                 name,
                 NEWS,
+                false,
                 1,
                 finalSequence,
-                new PeerSnapshot.Window(0, 10, 10, 10, 80, 10, 12, 0),
-                List.of(new PeerSnapshot.Upstream("seed", "127.0.0.1:9000", true, 10, 390, 12, 0, 1)),
-                List.of(new PeerSnapshot.Downstream("p2", 10, 390, 10)),
-                3,
+                new PeerSnapshot.Window(0, 10, 10, 10, 80, 10, 12, 0, 0),
+                new PeerSnapshot.Progress(0, 10, 0, new PeerSnapshot.Missed(0, 0, -1)),
+                List.of(new PeerSnapshot.Upstream(
+                        "seed", "127.0.0.1:9000", true, 10, 390, 12, new PeerSnapshot.Now(List.of(0, 3), 8000, 0, 1))),
+                List.of(new PeerSnapshot.Downstream("p2", true, 10, 390, 10, List.of(5), 4000)),
+                new PeerSnapshot.Repair(4, 3, 1),
                 0,
                 0));
     }

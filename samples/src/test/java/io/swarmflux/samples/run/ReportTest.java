@@ -47,7 +47,11 @@ class ReportTest {
         assertThat(json.get("bytes").asLong()).isEqualTo(80);
         assertThat(json.at("/upstreams/0/peer").asText()).isEqualTo("seed");
         assertThat(json.at("/upstreams/0/segments").asLong()).isEqualTo(10);
+        assertThat(json.at("/upstreams/0/duplicates").asLong()).isEqualTo(12);
+        assertThat(json.at("/upstreams/0/bitsPerSecond").asLong()).isEqualTo(8000);
+        assertThat(json.at("/upstreams/0/subStreams")).hasToString("[0,3]");
         assertThat(json.at("/downstreams/0/peer").asText()).isEqualTo("p2");
+        assertThat(json.at("/downstreams/0/subStreams")).hasToString("[5]");
         assertThat(json.at("/lagMillis/p99").isNumber()).isTrue();
     }
 

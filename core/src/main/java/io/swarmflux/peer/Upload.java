@@ -1,0 +1,211 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.swarm.SendOrder;
+import io.swarmflux.swarm.TokenBucket;
+import io.swarmflux.swarm.UploadPlan;
+import io.swarmflux.wire.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/**
+ * What leaves a peer over all its links together: keeps it within the upload that the peer allows, gives that upload's places
+ * to downstreams, and says which segment goes first. Without a limit everything leaves as soon as it may. Inside the strand.
+ *
+ * <p><b>Shares.</b> Segments go in the order that {@link SendOrder} gives, as long as no downstream has had much more than the one
+ * that has had least of those who wait. Beyond that it is start-time fair queueing: whoever has had least is next, and who had
+ * nothing to take meanwhile gets no more for it afterwards.
+ */
+final class Upload {
+    private static final long LEAST_WAIT_NS = Duration.ofMillis(1).toNanos();
+    /** What of the upload is not promised to anybody: control, repair and the unevenness of segments live from it. */
+    private static final double KEPT = 0.015;
+
+    /** How much more than others a downstream may have had before it must wait for them. */
+    private static final double LEAD_SECONDS = 0.5;
+
+    private final Self self;
+    private final Programme programme;
+    private final Links links;
+    private final SubStreams subStreams;
+    private final TokenBucket bucket;
+    private final long leadBytes;
+    private final UploadPlan places = new UploadPlan();
+    private final Disposable.Swap waking = Disposables.swap();
+
+    /** The share of the one who was served last: nobody counts as having had less. */
+    private long servedUpTo;
+
+    private boolean pumping;
+    private double serviceUs;
+
+    Upload(Self self, Programme programme, Links links, SubStreams subStreams) {
+        this.self = self;
+        this.programme = programme;
+        this.links = links;
+        this.subStreams = subStreams;
+        long bitsPerSecond = self.options().serving().uploadBitsPerSecond();
+        this.bucket = new TokenBucket(bitsPerSecond);
+        this.leadBytes = (long) (bitsPerSecond / 8.0 * LEAD_SECONDS);
+    }
+
+    /** Whether what leaves over all links together is limited. */
+    boolean limited() {
+        return bucket.limited();
+    }
+
+    /** Something has left: a segment, or a message, which never waits but counts all the same. */
+    void sent(int bytes) {
+        bucket.spend(bytes);
+    }
+
+    // ------------------------------------------------------------------ places
+
+    UploadPlan places() {
+        return places;
+    }
+
+    /** How many more sub-streams there is upload for, as it is announced. */
+    int spare() {
+        return Math.min(Message.ANY, places.spare());
+    }
+
+    /** How long a segment takes from here to a downstream. */
+    long serviceUs() {
+        return (long) serviceUs;
+    }
+
+    /** Follows what the stream costs, lets in who waited, and asks others to make room. */
+    void tick(long nowNs) {
+        if (!limited()) {
+            return;
+        }
+        places.capacity(capacity());
+        for (UploadPlan.Step step : places.plan(nowNs)) {
+            links.downstreams()
+                    .filter(side -> side.peer().equals(step.place().downstream()))
+                    .toList()
+                    .forEach(side -> {
+                        if (step instanceof UploadPlan.Admit) {
+                            side.admitted(step.place().subStream());
+                        } else {
+                            side.askToYield(1L << step.place().subStream());
+                        }
+                    });
+        }
+    }
+
+    private int capacity() {
+        Description said = programme.description();
+        double bitsPerSecond = said == null ? 0 : subStreams.bitsPerSecond(said);
+        if (said == null || bitsPerSecond <= 0) {
+            return UploadPlan.UNLIMITED; // nothing is known of what it costs
+        }
+        double limit = self.options().serving().uploadBitsPerSecond() * (1 - KEPT);
+        return (int) Math.min(1 << 20, limit * said.subStreams() / bitsPerSecond);
+    }
+
+    // ------------------------------------------------------------------ sending
+
+    /** Sends what may go to everybody. */
+    void pumpAll() {
+        List<DownstreamSide> all = links.downstreams().toList();
+        if (!limited()) {
+            all.forEach(DownstreamSide::pump);
+            return;
+        }
+        List<DownstreamSide> next = new ArrayList<>(all.size());
+        for (DownstreamSide side : all) {
+            side.share(Math.max(side.share(), servedUpTo));
+            next.add(side);
+        }
+        long nowNs = self.nowNs();
+        while (bucket.ready(nowNs)) {
+            DownstreamSide first = first(next, nowNs);
+            if (first == null) {
+                break;
+            }
+            servedUpTo = Math.max(servedUpTo, least(next));
+            if (!first.trySendOne(nowNs)) {
+                next.remove(first);
+            }
+        }
+        all.forEach(DownstreamSide::sayEnd);
+        if (!bucket.ready(nowNs)) {
+            pumpIn(bucket.waitNs());
+        }
+    }
+
+    /** Who goes first; forgets those who have nothing that may go. */
+    private @Nullable DownstreamSide first(List<DownstreamSide> all, long nowNs) {
+        all.removeIf(side -> !side.mayGo(nowNs));
+        long most = all.isEmpty() ? 0 : least(all) + leadBytes;
+        DownstreamSide first = null;
+        double best = 0;
+        for (DownstreamSide side : all) {
+            double key = side.share() > most ? Double.MAX_VALUE : side.orderKey();
+            if (first == null || key < best || (key == best && side.share() < first.share())) {
+                first = side;
+                best = key;
+            }
+        }
+        return first;
+    }
+
+    private static long least(List<DownstreamSide> all) {
+        long least = Long.MAX_VALUE;
+        for (DownstreamSide side : all) {
+            least = Math.min(least, side.share());
+        }
+        return least;
+    }
+
+    /** The place of a segment in the order. */
+    double orderKey(String downstream, Segment segment) {
+        Description said = programme.description();
+        if (said == null) {
+            return segment.sequence();
+        }
+        int subStream = (int) (segment.sequence() % said.subStreams());
+        return SendOrder.key(
+                segment.sequence(),
+                subStreams.ageSegments(subStream),
+                places.reach(new UploadPlan.Place(downstream, subStream)));
+    }
+
+    /** A segment is pushed now: measures how long it took from its coming here. */
+    void pushed(Segment segment) {
+        long ageUs = subStreams.ageUs(segment);
+        if (ageUs < 0) {
+            return;
+        }
+        Description said = programme.description();
+        int count = said == null ? 1 : said.subStreams();
+        long cameUs = Math.max(0, subStreams.ageOfUs((int) (segment.sequence() % count)));
+        long bitsPerSecond = self.options().serving().uploadBitsPerSecond();
+        double sendingUs = bitsPerSecond == 0 ? 0 : segment.encodedBytes() * 8e6 / bitsPerSecond;
+        serviceUs += (Math.max(0, ageUs - cameUs) + sendingUs - serviceUs) / 16;
+    }
+
+    /** Sends again what may go then. */
+    void pumpIn(long waitNs) {
+        if (!pumping) {
+            pumping = true;
+            Disposable planned = self.scheduler()
+                    .schedule(
+                            () -> self.strand().execute(() -> {
+                                pumping = false;
+                                pumpAll();
+                            }),
+                            Math.max(LEAST_WAIT_NS, waitNs),
+                            TimeUnit.NANOSECONDS);
+            waking.update(planned);
+        }
+    }
+}
