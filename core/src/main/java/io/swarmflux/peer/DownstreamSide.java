@@ -90,7 +90,7 @@ final class DownstreamSide {
 
     private long saidNext;
 
-    private final ToldPaths told = new ToldPaths();
+    private final ToldPaths told;
 
     DownstreamSide(
             Self self,
@@ -110,6 +110,7 @@ final class DownstreamSide {
         this.subscribe = subscribe;
         this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
         this.waiting = subscribe.waiting();
+        this.told = new ToldPaths(self.random());
         long sinceNs = self.nowNs();
         this.measuredAtNs = sinceNs;
         this.movedAtNs = sinceNs;
@@ -231,7 +232,7 @@ final class DownstreamSide {
 
     private void assign(Message.Assign assign) {
         ArrivalReader<Segment> mine = reader;
-        if (mine == null) {
+        if (mine == null || closed) {
             return;
         }
         long declined = 0;
@@ -613,7 +614,7 @@ final class DownstreamSide {
 
     /** Tells by which ways sub-streams come here, as far as that has changed since it was told. */
     void tellPaths(Message.@Nullable Path[] now, long nowNs) {
-        List<Message.Path> changed = told.changed(now, nowNs);
+        List<Message.Path> changed = told.changed(now, taken(), nowNs);
         if (!changed.isEmpty()) {
             conversation.send(new Message.Paths(number(), epoch, changed));
         }

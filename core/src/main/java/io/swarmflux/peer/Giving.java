@@ -84,6 +84,8 @@ final class Giving {
         this.onConfirmed = onConfirmed;
         this.upload = upload;
         this.released = self.options().waitFor() == 0;
+        // not all peers of a swarm at the same moment
+        this.announcedAtNs = self.nowNs() - (long) (self.random().nextDouble() * ANNOUNCE_NS);
     }
 
     // ------------------------------------------------------------------ letting in

@@ -139,9 +139,10 @@ final class Node implements RunningPeer {
         }
         links.dial(self.plan().upstreams());
         maybeSeed();
+        long firstNs = (long) (self.random().nextDouble() * TICK.toNanos()); // not all peers of a swarm at once
         resources.add(self.scheduler()
                 .schedulePeriodically(
-                        () -> self.strand().execute(this::tick), TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS));
+                        () -> self.strand().execute(this::tick), firstNs, TICK.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     private void maybeSeed() {

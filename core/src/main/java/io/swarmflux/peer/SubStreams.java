@@ -217,7 +217,7 @@ final class SubStreams {
         List<UpstreamSide> sides = takers();
         boolean held = programme.held() || sides.stream().anyMatch(UpstreamSide::starved);
         long stuck = programme.lossless() && held ? 0 : measured.stuck(nowNs);
-        List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured);
+        List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
         tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
         tellReach(here, nowNs);
     }
@@ -226,10 +226,11 @@ final class SubStreams {
         return links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
     }
 
-    private List<SubStreamPlan.Candidate> candidates(List<UpstreamSide> sides, StreamHub.View view, Arrivals measured) {
+    private List<SubStreamPlan.Candidate> candidates(
+            List<UpstreamSide> sides, StreamHub.View view, Arrivals measured, long stuck) {
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
         for (UpstreamSide side : sides) {
-            candidates.add(candidate(side, view, measured, sides));
+            candidates.add(candidate(side, view, measured, stuck, sides));
         }
         return candidates;
     }
@@ -245,7 +246,7 @@ final class SubStreams {
     }
 
     private SubStreamPlan.Candidate candidate(
-            UpstreamSide side, StreamHub.View view, Arrivals measured, List<UpstreamSide> sides) {
+            UpstreamSide side, StreamHub.View view, Arrivals measured, long stuck, List<UpstreamSide> sides) {
         long share = share(side.name());
         long lateNs;
         if (share != 0) {
@@ -265,7 +266,11 @@ final class SubStreams {
         // when everybody's stream time is known, ages are compared; otherwise only how late each is
         boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
         SubStreamPlan here = plan;
-        return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), subStream -> {
+        long has = 0;
+        for (int i = 0; i < measured.subStreams(); i++) {
+            has |= (stuck & (1L << i)) != 0 && side.holds(measured.nextOf(i)) ? 1L << i : 0;
+        }
+        return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), has, subStream -> {
             if (!aged) {
                 return unaged;
             }
@@ -378,7 +383,7 @@ final class SubStreams {
         Arrivals measured = arrivals;
         if (view != null && here != null && measured != null) {
             List<UpstreamSide> sides = takers();
-            List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured);
+            List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, 0);
             tell(here.moveAway(upstream, subStreams, candidates, self.nowNs()), candidates, sides, view);
         }
     }

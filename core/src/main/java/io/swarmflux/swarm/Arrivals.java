@@ -167,7 +167,7 @@ public final class Arrivals {
     public synchronized long stuck(long nowNs) {
         long mask = 0;
         for (int i = 0; i < subStreams && start >= 0; i++) {
-            long next = newest[i] >= 0 ? newest[i] + subStreams : start + Math.floorMod(i - start, subStreams);
+            long next = nextOf(i);
             if (next < edge - REMEMBERED
                     || (next < edge
                             && nowNs - existsSinceNs[slot(next)]
@@ -180,6 +180,18 @@ public final class Arrivals {
             }
         }
         return mask;
+    }
+
+    /**
+     * What a sub-stream should bring next.
+     *
+     * @param subStream from 0
+     * @return one interval after the newest that came
+     */
+    public synchronized long nextOf(int subStream) {
+        return newest[subStream] >= 0
+                ? newest[subStream] + subStreams
+                : start + Math.floorMod(subStream - start, subStreams);
     }
 
     /**

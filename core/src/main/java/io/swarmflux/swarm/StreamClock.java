@@ -14,6 +14,7 @@ public final class StreamClock {
     private static final long DRIFT_PPM = 100;
     private static final long MILLION = 1_000_000;
     private static final long JUMP_US = 1_000_000;
+    private static final long FARTHEST_US = Long.MAX_VALUE / 8;
 
     private boolean known;
     private long estimateUs;
@@ -35,9 +36,12 @@ public final class StreamClock {
      * @param nowNs the time here
      */
     public synchronized void heard(long streamTimeUs, long senderErrorUs, long roundTripNs, long nowNs) {
+        if (Math.abs(streamTimeUs / 2) > FARTHEST_US || senderErrorUs > FARTHEST_US) {
+            return; // no stream is that old
+        }
         long halfTripUs = roundTripNs / 2_000;
         long bound = senderErrorUs + halfTripUs;
-        if (known && bound > errorUs(nowNs)) {
+        if (known && bound > estimateErrorUs(nowNs)) {
             return;
         }
         long told = streamTimeUs + halfTripUs;
@@ -69,18 +73,26 @@ public final class StreamClock {
         if (!known) {
             throw new IllegalStateException("nothing was heard of the stream's time");
         }
+        return estimateUs + (nowNs - atNs) / 1_000 - Long.signum(behindUs) * notSlewedUs(nowNs);
+    }
+
+    /** How much of the difference to the estimate is left. */
+    private long notSlewedUs(long nowNs) {
         long sinceUs = (nowNs - atNs) / 1_000;
-        long slewed = Math.min(Math.abs(behindUs), sinceUs * SLEW_PPM / MILLION);
-        return estimateUs + sinceUs - Long.signum(behindUs) * (Math.abs(behindUs) - slewed);
+        return Math.abs(behindUs) - Math.min(Math.abs(behindUs), sinceUs * SLEW_PPM / MILLION);
+    }
+
+    private long estimateErrorUs(long nowNs) {
+        return errorUs + (nowNs - atNs) / 1_000 * DRIFT_PPM / MILLION;
     }
 
     /**
-     * How wrong the estimate may be.
+     * How wrong {@link #timeUs} may be: as much as the estimate, and by what it has not come to agree with it yet.
      *
      * @param nowNs the time here
      * @return microseconds; {@link Long#MAX_VALUE} when nothing was heard
      */
     public synchronized long errorUs(long nowNs) {
-        return known ? errorUs + (nowNs - atNs) / 1_000 * DRIFT_PPM / MILLION : Long.MAX_VALUE;
+        return known ? estimateErrorUs(nowNs) + notSlewedUs(nowNs) : Long.MAX_VALUE;
     }
 }

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop). Only to somebody with upload to
  *       spare, at first; when there was nobody for 300 ms, urgently to the cheapest, who then makes room (see {@link UploadPlan}).
- *   <li>On lack of progress, which {@link Arrivals} finds. The upstream that failed it does not get it back for 10 s, unless nobody else can.
+ *   <li>On lack of progress, which {@link Arrivals} finds, to somebody who has what is missing. The upstream that failed it does
+ *       not get it back for 10 s, unless nobody else can. When nobody has it, the trouble is further up, and a move would only
+ *       add to it.
  *   <li>When another upstream is clearly better: by more than 60 ms and a quarter. At most two such moves a second, and each
  *       sub-stream at most once in 5 s.
  *   <li>When its upstream asks for that, and somebody else has upload to spare.
@@ -60,9 +62,10 @@ public final class SubStreamPlan {
      * @param name its id
      * @param eligible bit i set: it may bring sub-stream i
      * @param spare how many more it has upload for
+     * @param has bit i set: it has what is missing of sub-stream i, which makes no progress
      * @param delayNs for each sub-stream how much later than from elsewhere it is expected by this upstream, or has come
      */
-    public record Candidate(String name, long eligible, int spare, IntToLongFunction delayNs) {
+    public record Candidate(String name, long eligible, int spare, long has, IntToLongFunction delayNs) {
         /**
          * An upstream that is equally late with every sub-stream, and has upload for all of them.
          *
@@ -72,7 +75,7 @@ public final class SubStreamPlan {
          * @return the candidate
          */
         public static Candidate of(String name, long latenessNs, long eligible) {
-            return new Candidate(name, eligible, UploadPlan.UNLIMITED, i -> latenessNs);
+            return new Candidate(name, eligible, UploadPlan.UNLIMITED, -1, i -> latenessNs);
         }
 
         boolean mayBring(int subStream) {
@@ -208,15 +211,7 @@ public final class SubStreamPlan {
                 }
                 adopt(moves, i, nowNs);
             } else if ((stuck & 1L << i) != 0 && nowNs - movedAtNs[i] > settleNs[i]) {
-                ban(owner.name(), i, nowNs);
-                Candidate next = cheapest(i, owner.name(), true, nowNs);
-                boolean urgent = next == null;
-                if (urgent && nowNs - movedAtNs[i] > URGENT_SETTLE_NS) {
-                    next = cheapest(i, owner.name(), false, nowNs);
-                }
-                if (next != null) {
-                    move(moves, i, next, true, urgent, nowNs);
-                }
+                rescue(moves, i, owner, nowNs);
             }
         }
         if (moves.isEmpty() && nowNs - improvedAtNs >= IMPROVE_EVERY_NS) {
@@ -225,14 +220,27 @@ public final class SubStreamPlan {
         return moves;
     }
 
+    /** Moves what makes no progress to somebody who has what is missing; where nobody has, the trouble is further up. */
+    private void rescue(List<Move> moves, int subStream, Candidate owner, long nowNs) {
+        Candidate next = cheapest(subStream, owner.name(), Need.SPARE_AND_SEGMENT, nowNs);
+        boolean urgent = next == null && nowNs - movedAtNs[subStream] > URGENT_SETTLE_NS;
+        if (urgent) {
+            next = cheapest(subStream, owner.name(), Need.SEGMENT, nowNs);
+        }
+        if (next != null) {
+            ban(owner.name(), subStream, nowNs);
+            move(moves, subStream, next, true, urgent, nowNs);
+        }
+    }
+
     private void adopt(List<Move> moves, int subStream, long nowNs) {
         if (aloneSinceNs[subStream] < 0) {
             aloneSinceNs[subStream] = nowNs;
         }
-        Candidate next = cheapest(subStream, null, true, nowNs);
+        Candidate next = cheapest(subStream, null, Need.SPARE, nowNs);
         boolean urgent = next == null && nowNs - aloneSinceNs[subStream] >= PATIENCE_NS;
         if (urgent) {
-            next = cheapest(subStream, null, false, nowNs);
+            next = cheapest(subStream, null, Need.NOTHING, nowNs);
         }
         if (next != null || owners[subStream] != null) {
             move(moves, subStream, next, true, urgent && next != null, nowNs);
@@ -253,8 +261,8 @@ public final class SubStreamPlan {
         begin(present);
         for (int i = 0; i < owners.length; i++) {
             if ((subStreams & 1L << i) != 0 && name.equals(owners[i])) {
-                Candidate next = cheapest(i, name, true, nowNs);
-                if (next != null) {
+                Candidate next = cheapest(i, name, Need.SPARE, nowNs);
+                if (next != null && !isUntil(bannedUntilNs, next.name(), i, nowNs)) {
                     declinedUntilNs.computeIfAbsent(name, n -> new long[owners.length])[i] = nowNs + COOL_DOWN_NS;
                     move(moves, i, next, false, false, nowNs);
                 }
@@ -290,9 +298,9 @@ public final class SubStreamPlan {
             if (owner == null || nowNs - movedAtNs[i] < COOL_DOWN_NS) {
                 continue;
             }
-            Candidate to = cheapest(i, owner.name(), true, nowNs);
-            if (to == null) {
-                continue;
+            Candidate to = cheapest(i, owner.name(), Need.SPARE, nowNs);
+            if (to == null || isUntil(bannedUntilNs, to.name(), i, nowNs)) {
+                continue; // it failed this one lately, and somebody brings it
             }
             long costNs = owner.costNs(i, loadOf(owner));
             long gainNs = costNs - to.costNs(i, loadOf(to) + 1);
@@ -329,14 +337,31 @@ public final class SubStreamPlan {
         bannedUntilNs.computeIfAbsent(name, n -> new long[owners.length])[subStream] = nowNs + BAN_NS;
     }
 
+    /** What whoever is chosen must have. */
+    private enum Need {
+        NOTHING(false, false),
+        SPARE(true, false),
+        SEGMENT(false, true),
+        SPARE_AND_SEGMENT(true, true);
+
+        private final boolean spare;
+        private final boolean segment;
+
+        Need(boolean spare, boolean segment) {
+            this.spare = spare;
+            this.segment = segment;
+        }
+    }
+
     /** The cheapest that may bring it; one that failed it lately only when there is no other. */
-    private @Nullable Candidate cheapest(int subStream, @Nullable String but, boolean withSpare, long nowNs) {
+    private @Nullable Candidate cheapest(int subStream, @Nullable String but, Need need, long nowNs) {
         Candidate best = null;
         long bestCostNs = Long.MAX_VALUE;
         for (Candidate candidate : candidates.values()) {
             if (!candidate.mayBring(subStream)
                     || candidate.name().equals(but)
-                    || (withSpare
+                    || (need.segment && (candidate.has() & (1L << subStream)) == 0)
+                    || (need.spare
                             && (spare.getOrDefault(candidate.name(), 0) <= 0
                                     || isUntil(declinedUntilNs, candidate.name(), subStream, nowNs)))) {
                 continue;

@@ -175,14 +175,17 @@ public final class UploadPlan {
             has.reach = Math.max(1, reach);
             return Answer.ADMITTED;
         }
-        if (spare() > 0) {
+        Waiting before = waiting.get(place);
+        int others = held.size() + waiting.size() - (before == null ? 0 : 1); // it does not stand in its own way
+        if (capacity == UNLIMITED || others < capacity) {
             admit(place, reach);
             return Answer.ADMITTED;
         }
         if (!urgent) {
+            waiting.remove(place);
             return Answer.DECLINED;
         }
-        waiting.putIfAbsent(place, new Waiting(reach, nowNs));
+        waiting.put(place, new Waiting(reach, before == null ? nowNs : before.sinceNs()));
         return Answer.WAITING;
     }
 

@@ -97,4 +97,46 @@ class ArrivalsTest {
         assertThat(arrivals.edge()).isEqualTo((1L << 60) + 1);
         assertThat(arrivals.stuck(2 * MS)).isEqualTo(0b1110);
     }
+
+    @Test
+    void knowsNoAgeBeforeItWasTold() {
+        assertThat(arrivals.ageNs(2)).isEqualTo(-1);
+        arrivals.came("a", 2, true, 5 * MS);
+        assertThat(arrivals.ageNs(2)).isEqualTo(-1);
+    }
+
+    @Test
+    void smoothsTheAgeOfEachSubStream() {
+        arrivals.aged(2, 80 * MS);
+        arrivals.aged(3, 10 * MS);
+        assertThat(arrivals.ageNs(2)).isEqualTo(80 * MS);
+        arrivals.aged(6, 160 * MS);
+        assertThat(arrivals.ageNs(2)).isEqualTo(90 * MS);
+        assertThat(arrivals.ageNs(3)).isEqualTo(10 * MS);
+        for (long n = 10; n < 600; n += 4) {
+            arrivals.aged(n, 20 * MS);
+        }
+        assertThat(arrivals.ageNs(2)).isBetween(20 * MS, 21 * MS);
+    }
+
+    @Test
+    void takesWhatIsExpectedOfANewUpstreamUntilItsSegmentsCome() {
+        arrivals.aged(2, 800 * MS);
+        arrivals.expectAge(2, 80 * MS);
+        assertThat(arrivals.ageNs(2)).isEqualTo(80 * MS);
+        arrivals.aged(6, 160 * MS);
+        assertThat(arrivals.ageNs(2)).isEqualTo(90 * MS);
+        arrivals.expectAge(2, -1);
+        assertThat(arrivals.ageNs(2)).isEqualTo(-1);
+        arrivals.aged(10, 30 * MS);
+        assertThat(arrivals.ageNs(2)).isEqualTo(30 * MS);
+    }
+
+    @Test
+    void nothingIsYoungerThanNew() {
+        arrivals.aged(1, -5 * MS);
+        assertThat(arrivals.ageNs(1)).isZero();
+        arrivals.aged(5, Long.MIN_VALUE);
+        assertThat(arrivals.ageNs(1)).isZero();
+    }
 }

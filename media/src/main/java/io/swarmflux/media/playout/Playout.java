@@ -24,15 +24,23 @@ import reactor.core.scheduler.Schedulers;
  * </pre>
  *
  * <p>The clock starts once, with the first segment, and never moves back. A segment that comes after its deadline is
- * released at once and counts as a stall; a gap is passed on when the reader passes it. The reader decides that: with
+ * released at once and counts as a stall; so does one that was there and whose release is late all the same, by more than
+ * half a second: the clock stood still. A gap is passed on when the reader passes it. The reader decides that: with
  * {@link #reader} it waits for a hole as long as the playout delay lasts, which is the deadline of what is missing. A
  * segment that starts a new time line (a new epoch, or a discontinuity) starts the clock anew, one delay after it came.
  *
- * <p>Segments wait in the peer's window, not here: one at a time is taken ahead.
+ * <p>Segments wait in the peer's window, not here: {@value #AHEAD} at a time are taken ahead, so that a timer that is late
+ * for one does not make the next ones seem late.
  */
 public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publisher<StreamSignal<Segment>>> {
     /** Timers are this coarse; a segment this little behind its deadline was there. */
     private static final long TOLERANCE_NS = Duration.ofMillis(20).toNanos();
+
+    /** A clock that is this late stood still, whatever was there. */
+    private static final long STOOD_STILL_NS = Duration.ofMillis(500).toNanos();
+
+    /** Half a second of a stream of 8 Mbit/s in segments of 16 KiB. */
+    private static final int AHEAD = 32;
 
     private final Duration delay;
     private final @Nullable Scheduler timer;
@@ -44,11 +52,14 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
     private long anchorNs;
     private long anchorUs;
 
+    /** A signal, and when it came here. */
+    private record Taken(StreamSignal<Segment> signal, long atNs) {}
+
     /**
      * What was released.
      *
      * @param onTime segments that were there at their deadline
-     * @param late segments that came after it
+     * @param late segments that came after it, or were released long after it
      * @param missing sequences that were passed
      * @param worstLateNs the most by which a segment missed its deadline, in nanoseconds
      */
@@ -135,11 +146,14 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
                 return Flux.error(new IllegalStateException("a playout plays once"));
             }
             Scheduler clock = timer == null ? Schedulers.parallel() : timer;
-            return stream.concatMap(signal -> due(signal, clock), 1);
+            return stream.map(signal -> new Taken(signal, clock.now(TimeUnit.NANOSECONDS)))
+                    .limitRate(AHEAD, 1)
+                    .concatMap(taken -> due(taken, clock), 1);
         });
     }
 
-    private Mono<StreamSignal<Segment>> due(StreamSignal<Segment> signal, Scheduler clock) {
+    private Mono<StreamSignal<Segment>> due(Taken taken, Scheduler clock) {
+        StreamSignal<Segment> signal = taken.signal();
         Counts sofar = counts;
         if (signal instanceof StreamSignal.Missing<Segment> missing) {
             counts = new Counts(
@@ -157,8 +171,9 @@ public final class Playout implements Function<Flux<StreamSignal<Segment>>, Publ
             anchorNs = nowNs + delay.toNanos();
             anchorUs = segment.mediaTimeUs();
         }
-        long aheadNs = anchorNs + TimeUnit.MICROSECONDS.toNanos(segment.mediaTimeUs() - anchorUs) - nowNs;
-        if (aheadNs < -TOLERANCE_NS) {
+        long deadlineNs = anchorNs + TimeUnit.MICROSECONDS.toNanos(segment.mediaTimeUs() - anchorUs);
+        long aheadNs = deadlineNs - nowNs;
+        if (taken.atNs() - deadlineNs > TOLERANCE_NS || -aheadNs > STOOD_STILL_NS) {
             counts = new Counts(
                     sofar.onTime(), sofar.late() + 1, sofar.missing(), Math.max(sofar.worstLateNs(), -aheadNs));
         } else {

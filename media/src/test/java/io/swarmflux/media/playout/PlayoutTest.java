@@ -8,11 +8,16 @@ import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class PlayoutTest {
     private static final StreamId NEWS = StreamId.of("news");
@@ -67,6 +72,76 @@ class PlayoutTest {
                 .isEqualTo(new Playout.Counts(3, 1, 0, Duration.ofMillis(500).toNanos()));
         assertThat(playout.counts().stalls()).isEqualTo(1);
         assertThat(playout.counts().continuity()).isEqualTo(0.75);
+    }
+
+    @Test
+    void aSegmentThatWasThereIsNoStallWhenTheTimerIsLate() {
+        assertThat(countsWhenTheTimerIsLateBy(Duration.ofMillis(400))).isEqualTo(new Playout.Counts(5, 0, 0, 0));
+    }
+
+    @Test
+    void takesSegmentsAheadAllTheTime() {
+        AtomicLong taken = new AtomicLong();
+        AtomicLong released = new AtomicLong();
+        StepVerifier.withVirtualTime(
+                        () -> played(Flux.range(0, 100).map(n -> segment(1, n)).doOnNext(n -> taken.incrementAndGet()))
+                                .doOnNext(segment -> assertThat(taken.get() - released.incrementAndGet())
+                                        .isGreaterThanOrEqualTo(Math.min(30, 100 - released.get()))))
+                .thenAwait(Duration.ofMinutes(1))
+                .expectNextCount(100)
+                .verifyComplete();
+    }
+
+    @Test
+    void aClockThatStoodStillIsAStallWhateverWasThere() {
+        // the segments of 100 ms to 400 ms are released 0.9 s to 0.6 s late
+        assertThat(countsWhenTheTimerIsLateBy(Duration.ofSeconds(1)))
+                .isEqualTo(new Playout.Counts(1, 4, 0, Duration.ofMillis(900).toNanos()));
+    }
+
+    /** Plays five segments of 100 ms that are all there; the clock jumps when the first one is released. */
+    private static Playout.Counts countsWhenTheTimerIsLateBy(Duration late) {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        LateTimer timer = new LateTimer(time);
+        Playout playout = Playout.of(Duration.ofSeconds(2), timer);
+        StepVerifier.create(Flux.range(0, 5)
+                        .map(n -> segment(1, n))
+                        .transform(playout)
+                        .doOnNext(segment -> timer.lateNs = late.toNanos()))
+                .then(() -> time.advanceTimeBy(Duration.ofSeconds(3)))
+                .expectNextCount(5)
+                .verifyComplete();
+        return playout.counts();
+    }
+
+    /** A scheduler that finds, when it runs something, that it is later than it was to be. */
+    private static final class LateTimer implements Scheduler {
+        private final Scheduler time;
+        private long lateNs;
+
+        LateTimer(Scheduler time) {
+            this.time = time;
+        }
+
+        @Override
+        public long now(TimeUnit unit) {
+            return time.now(unit) + unit.convert(lateNs, TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task) {
+            return time.schedule(task);
+        }
+
+        @Override
+        public Disposable schedule(Runnable task, long delay, TimeUnit unit) {
+            return time.schedule(task, delay, unit);
+        }
+
+        @Override
+        public Worker createWorker() {
+            return time.createWorker();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.swarmflux.samples.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -44,7 +45,13 @@ final class SwarmProcess implements AutoCloseable {
 
     /** Starts the command with a report, 256 MiB of heap, its results thrown away unless they are wanted. */
     static SwarmProcess start(Path dir, boolean keepOutput, String... args) {
-        List<String> line = new ArrayList<>(List.of(
+        return start(List.of(), dir, keepOutput, args);
+    }
+
+    /** The same behind a command that runs another one in its own place, such as one that enters a network. */
+    static SwarmProcess start(List<String> enter, Path dir, boolean keepOutput, String... args) {
+        List<String> line = new ArrayList<>(enter);
+        line.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
@@ -129,6 +136,15 @@ final class SwarmProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** Stops it where it is: it says nothing more, and its sockets stay open. */
+    void freeze() throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                .inheritIO()
+                .start();
+        assertThat(kill.waitFor()).as("kill -STOP of '" + typed + "'").isZero();
+    }
+
+    /** Kills it, as {@code kill -9} does. */
     @Override
     public void close() {
         process.destroyForcibly();

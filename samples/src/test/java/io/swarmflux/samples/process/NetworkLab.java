@@ -1,0 +1,164 @@
+package io.swarmflux.samples.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Hosts with a network of their own, which can be made bad: network namespaces, each behind a cable to one bridge.
+ *
+ * <pre>
+ *   host seed     host r1      host r2        10.0.0.1, 10.0.0.2, ...
+ *      eth0         eth0         eth0         here packets are dropped and slowed down
+ *        \           |           /
+ *         +------ bridge -------+             in a namespace of its own
+ * </pre>
+ *
+ * <p>It needs root, iproute2 and nftables; a test is skipped where they are missing. Nothing of the machine's own network
+ * is touched, and closing the lab removes all of it.
+ */
+final class NetworkLab implements AutoCloseable {
+    private static final String PATH = "PATH=\"$PATH:/usr/sbin:/sbin\"; ";
+
+    private final String id = "swarmflux-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final List<String> namespaces = new ArrayList<>();
+    private final Thread whenInterrupted = new Thread(this::remove);
+
+    private NetworkLab() {
+        Runtime.getRuntime().addShutdownHook(whenInterrupted);
+    }
+
+    /** Builds hosts with these names, or skips the test. */
+    static NetworkLab of(List<String> names) {
+        for (String command : List.of("ip", "nft", "tc")) {
+            assumeTrue(answer("command -v " + command).code() == 0, "no network lab: '" + command + "' is missing");
+        }
+        assumeTrue(answer("test $(id -u) = 0").code() == 0, "no network lab: it needs root");
+        NetworkLab lab = new NetworkLab();
+        try {
+            lab.build(names);
+        } catch (RuntimeException e) {
+            lab.close();
+            throw e;
+        }
+        return lab;
+    }
+
+    private void build(List<String> names) {
+        String bridge = id + "-bridge";
+        Answer made = answer("ip netns add " + bridge);
+        assumeTrue(made.code() == 0, "no network lab: this machine makes no network namespace: " + made.said());
+        namespaces.add(bridge);
+        run("ip -n " + bridge + " link add br0 type bridge");
+        run("ip -n " + bridge + " link set br0 up");
+        for (String name : names) {
+            hosts.put(name, host(name, hosts.size() + 1, bridge));
+        }
+    }
+
+    private Host host(String name, int number, String bridge) {
+        String inside = id + "-" + name;
+        run("ip netns add " + inside);
+        namespaces.add(inside);
+        run("ip link add eth0 netns " + inside + " type veth peer name port" + number + " netns " + bridge);
+        run("ip -n " + bridge + " link set port" + number + " master br0 up");
+        run("ip -n " + inside + " address add 10.0.0." + number + "/24 dev eth0");
+        // as on a wire, a packet is one datagram: what is dropped is not a batch of 64 KiB
+        run("ip -n " + inside + " link set eth0 gso_max_segs 1 up");
+        run("ip -n " + inside + " link set lo up");
+        Host host = new Host(inside, "10.0.0." + number);
+        host.nft("add table inet lab");
+        host.nft("'add chain inet lab in { type filter hook input priority 0; }'");
+        host.nft("'add chain inet lab out { type filter hook output priority 0; }'");
+        return host;
+    }
+
+    Host host(String name) {
+        Host host = hosts.get(name);
+        if (host == null) {
+            throw new IllegalArgumentException("no host '" + name + "' in " + hosts.keySet());
+        }
+        return host;
+    }
+
+    /** A host of the lab. */
+    record Host(String namespace, String ip) {
+        /** What runs a command there. */
+        List<String> enter() {
+            return List.of("sh", "-c", PATH + "exec ip netns exec " + namespace + " \"$@\"", "sh");
+        }
+
+        /** Loses a share of the packets that arrive, by chance. */
+        void loses(int percent) {
+            nft("add rule inet lab in numgen random mod 100 '<' " + percent + " drop");
+        }
+
+        /** Drops everything between here and another host, both ways, without a word. */
+        void cutFrom(Host other) {
+            nft("add rule inet lab in ip saddr " + other.ip + " drop");
+            nft("add rule inet lab out ip daddr " + other.ip + " drop");
+        }
+
+        /** Drops everything, both ways, without a word. */
+        void cutOff() {
+            nft("add rule inet lab in drop");
+            nft("add rule inet lab out drop");
+        }
+
+        /** Drops nothing any more. */
+        void mend() {
+            nft("flush chain inet lab in");
+            nft("flush chain inet lab out");
+        }
+
+        /** Sends at most so many bits a second, as a narrow line does. */
+        void throttle(String rate) {
+            run("ip netns exec " + namespace + " tc qdisc add dev eth0 root tbf rate " + rate
+                    + " burst 16k latency 200ms");
+        }
+
+        private void nft(String rule) {
+            run("ip netns exec " + namespace + " nft " + rule);
+        }
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(whenInterrupted);
+        remove();
+    }
+
+    private void remove() {
+        namespaces.forEach(namespace -> answer("ip netns delete " + namespace));
+        namespaces.clear();
+    }
+
+    /** How a command ended, and what it said. */
+    private record Answer(int code, String said) {}
+
+    private static void run(String line) {
+        Answer answer = answer(line);
+        if (answer.code() != 0) {
+            throw new IllegalStateException("'" + line + "' failed: " + answer.said());
+        }
+    }
+
+    private static Answer answer(String line) {
+        try {
+            Process process = new ProcessBuilder("sh", "-c", PATH + line)
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            return new Answer(process.waitFor(), said);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("'" + line + "' could not be run", e);
+        }
+    }
+}
