@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
@@ -31,7 +32,7 @@ final class ImpairedLane {
     /** The frames that have not left yet, with their sizes. */
     private final Queue<Departure> departures = new ArrayDeque<>();
 
-    private long unsentBytes;
+    private final AtomicLong unsentBytes = new AtomicLong();
     private long queuedBytes;
     private long number;
     private long freeNs = Long.MIN_VALUE;
@@ -119,7 +120,7 @@ final class ImpairedLane {
         if (freeNs > nowNs) {
             forgetDeparted(nowNs);
             departures.add(new Departure(freeNs, size));
-            unsentBytes += size;
+            unsentBytes.addAndGet(size);
         }
         return true;
     }
@@ -128,7 +129,7 @@ final class ImpairedLane {
         Departure first = departures.peek();
         while (first != null && first.atNs() <= nowNs) {
             departures.remove();
-            unsentBytes -= first.size();
+            unsentBytes.addAndGet(-first.size());
             first = departures.peek();
         }
     }
@@ -186,11 +187,14 @@ final class ImpairedLane {
     }
 
     /** What the rates have not let go yet. */
-    synchronized long waitingBytes() {
-        if (unsentBytes > 0) {
-            forgetDeparted(scheduler.now(TimeUnit.NANOSECONDS));
+    long waitingBytes() {
+        if (unsentBytes.get() == 0) {
+            return 0; // as nearly always: without the lock
         }
-        return unsentBytes;
+        synchronized (this) {
+            forgetDeparted(scheduler.now(TimeUnit.NANOSECONDS));
+            return unsentBytes.get();
+        }
     }
 
     /** Drops what is under way and stops. */
@@ -199,7 +203,7 @@ final class ImpairedLane {
             disposed = true;
             underWay.clear();
             departures.clear();
-            unsentBytes = 0;
+            unsentBytes.set(0);
             queuedBytes = 0;
             freeNs = Long.MIN_VALUE;
         }

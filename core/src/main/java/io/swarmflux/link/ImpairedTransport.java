@@ -135,11 +135,11 @@ public final class ImpairedTransport implements Transport {
     }
 
     LinkConditions conditionsOf(String remote) {
-        return conditionsByRemote.getOrDefault(remote, conditions);
+        return conditionsByRemote.isEmpty() ? conditions : conditionsByRemote.getOrDefault(remote, conditions);
     }
 
     boolean isCut(String remote) {
-        return allCut || cutRemotes.contains(remote);
+        return allCut || (!cutRemotes.isEmpty() && cutRemotes.contains(remote));
     }
 
     SharedQueue uploads() {

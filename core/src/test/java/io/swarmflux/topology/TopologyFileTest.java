@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,12 +20,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TopologyFileTest {
-    static final Path SAMPLES = Path.of("../samples/topologies");
+    static final List<Path> SAMPLES = List.of(Path.of("../samples/topologies"), Path.of("../samples/simulations"));
 
     static Stream<Path> samples() throws IOException {
-        try (Stream<Path> files = Files.list(SAMPLES)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+        List<Path> all = new ArrayList<>();
+        for (Path directory : SAMPLES) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.filter(file -> file.toString().endsWith(".yaml")).sorted().forEach(all::add);
+            }
         }
+        return all.stream();
     }
 
     @ParameterizedTest
@@ -30,7 +37,7 @@ class TopologyFileTest {
     void readsEverySample(Path file) throws IOException {
         Topology topology = TopologyFile.read(file);
 
-        assertThat(topology.peers()).isNotEmpty();
+        assertThat(topology.peers().size() + topology.groups().size()).isPositive();
         assertThat(topology.seeders()).isNotEmpty();
     }
 
@@ -42,7 +49,7 @@ class TopologyFileTest {
                 .map(text -> text.substring(0, text.indexOf("```")))
                 .toList();
 
-        assertThat(examples).hasSize(2);
+        assertThat(examples).hasSize(3);
         examples.forEach(example -> TopologyFile.parse("topology-file.md", example));
     }
 
@@ -140,6 +147,82 @@ class TopologyFileTest {
         assertThat(island.group()).hasToString("[ff05::1:3]:5000@eth0");
         assertThat(island.members()).containsExactly("p1", "p2");
         assertThat(island.secretFile()).hasValue("lan.key");
+    }
+
+    @Test
+    void readsGroupsAndHowTheyAreSimulated() {
+        Topology topology = TopologyFile.parse("crowd.yaml", """
+            streams: {s: {mode: live}}
+            seeders: {seed: {counter: 10, pace: 1Mbit, upload: 25Mbit, download: 150Mbit}}
+            peers: {p1: {upstreams: seed}}
+            groups:
+              crowd: {peers: 300, neighbours: 14, upload-limit: 1250kbit, upload: 2Mbit, upstreams: p1, play: check}
+            simulation:
+              for: 60s
+              seeds: [1, -2]
+              delay: 10ms
+              loss: 1%
+              deadline: 40 slots
+              measure-from: 10s
+              events:
+                - {at: 20s, kill: 50%, silently: true}
+                - {at: 21s, kill: [crowd, crowd-7, p1, seed]}
+                - {at: 22s, cut: crowd}
+                - {at: 23s, restore: {between: [p1, seed]}}
+                - {at: 24s, throttle: {between: [p1, crowd-3]}, rate: 1Mbit}
+                - {at: 25s, throttle: crowd, upload: 500kbit}
+              goals: {continuity: 99.98%, skipped: 0, survivors: 1, duplicates: 1%, control: 2%, median: 11, p99: 22}
+            """);
+
+        assertThat(topology.seeders().get(0).host())
+                .isEqualTo(new Host(OptionalLong.of(25_000_000), OptionalLong.of(150_000_000)));
+        Topology.Group crowd = topology.groups().get(0);
+        assertThat(crowd.name()).isEqualTo("crowd");
+        assertThat(crowd.peers()).isEqualTo(300);
+        assertThat(crowd.neighbours()).isEqualTo(14);
+        assertThat(crowd.each().upstreams()).containsExactly("p1");
+        assertThat(crowd.each().serving().uploadLimit()).hasValue(1_250_000);
+        assertThat(crowd.each().host().upload()).hasValue(2_000_000);
+        Simulation simulation = topology.simulation().orElseThrow();
+        assertThat(simulation.length()).hasValue(Duration.ofSeconds(60));
+        assertThat(simulation.seeds()).containsExactly(1L, -2L);
+        assertThat(simulation.links()).hasToString("delay 10ms, loss 1%");
+        assertThat(simulation.deadline()).hasValue(new Simulation.Deadline.Slots(40));
+        assertThat(simulation.measureFrom()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(simulation.events())
+                .extracting(Simulation.Event::action)
+                .containsExactly(
+                        new Simulation.Kill(List.of(), 0.5, true),
+                        new Simulation.Kill(List.of("crowd", "crowd-7", "p1", "seed"), 0, false),
+                        new Simulation.Cut(new Simulation.Target.Hosts(List.of("crowd"))),
+                        new Simulation.Restore(new Simulation.Target.Between("p1", "seed")),
+                        new Simulation.Throttle(
+                                new Simulation.Target.Between("p1", "crowd-3"),
+                                OptionalLong.of(1_000_000),
+                                Host.UNLIMITED),
+                        new Simulation.Throttle(
+                                new Simulation.Target.Hosts(List.of("crowd")),
+                                OptionalLong.empty(),
+                                new Host(OptionalLong.of(500_000), OptionalLong.empty())));
+        assertThat(simulation.goals().continuity()).hasValue(0.9998);
+        assertThat(simulation.goals().p99()).hasValue(22);
+    }
+
+    @Test
+    void readsAFileWithValuesChanged(@TempDir Path dir) throws IOException {
+        Path file = dir.resolve("small.yaml");
+        Files.writeString(file, "streams: {s: }\nseeders: {seed: {counter: 10}}\npeers: {p1: {upstreams: seed}}\n");
+
+        Topology topology = TopologyFile.read(
+                file, Map.of("seeders.seed.counter", "20", "simulation.seeds", "[4, 5]", "streams.s.mode", "live"));
+        assertThat(topology.seeders().get(0).feed().source()).isEqualTo(new Source.Counter(20));
+        assertThat(topology.simulation().orElseThrow().seeds()).containsExactly(4L, 5L);
+        assertThat(topology.streams().get(0).mode()).isEqualTo(Mode.LIVE);
+
+        assertThatThrownBy(() -> TopologyFile.read(file, Map.of("seeders.seed.counter", "many")))
+                .hasMessage(file + ":2:27: found 'many', expected a whole number from 1");
+        assertThatThrownBy(() -> TopologyFile.read(file, Map.of("peers.p1.uploads", "3Mbit")))
+                .hasMessageStartingWith(file + ":3:13: found the field 'uploads', expected a field of a peer: ");
     }
 
     @Test

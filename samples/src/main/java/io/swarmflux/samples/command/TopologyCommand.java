@@ -17,7 +17,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,10 @@ final class TopologyCommand implements Runnable {
                 file,
                 topology.streams().size(),
                 topology.seeders().size(),
-                topology.peers().size(),
+                topology.peers().size()
+                        + topology.groups().stream()
+                                .mapToInt(Topology.Group::peers)
+                                .sum(),
                 topology.islands().size());
         return ExitCode.CONSISTENT;
     }
@@ -61,11 +66,35 @@ final class TopologyCommand implements Runnable {
     int draw(
             @Parameters(paramLabel = "FILE", description = "The topology file.") Path file,
             @Option(names = "--svg", description = "Print a picture in SVG instead.") boolean svg) {
-        Topology topology = read(file);
+        Topology topology = eachGroupAsOnePeer(read(file));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         out.print(svg ? TopologySvg.of(topology) : TopologyDot.of(topology));
         out.flush();
         return ExitCode.CONSISTENT;
+    }
+
+    /** Groups as they are drawn: one peer for all, below the seeders. */
+    private static Topology eachGroupAsOnePeer(Topology topology) {
+        List<Topology.Peer> peers = new ArrayList<>(topology.peers());
+        for (Topology.Group group : topology.groups()) {
+            Topology.Peer each = group.each();
+            List<String> upstreams = new ArrayList<>(each.upstreams());
+            topology.seeders().stream()
+                    .filter(seeder -> group.neighbours() > 0 && seeder.stream().equals(each.stream()))
+                    .map(Topology.Seeder::name)
+                    .filter(name -> !upstreams.contains(name))
+                    .forEach(upstreams::add);
+            String name = group.name() + ": " + group.peers() + " peers, " + group.neighbours() + " neighbours each";
+            peers.add(new Topology.Peer(name, each.stream(), upstreams, each.playing(), each.serving(), each.host()));
+        }
+        return new Topology(
+                topology.streams(),
+                topology.seeders(),
+                peers,
+                List.of(),
+                topology.links(),
+                topology.islands(),
+                topology.simulation());
     }
 
     @Command(

@@ -41,7 +41,9 @@ final class Load {
     }
 
     private static double upload(Topology.Serving serving, Host host) {
-        return Math.min(most(serving.uploadLimit()), most(host.upload()));
+        boolean nobody =
+                serving.maxDownstreams().isPresent() && serving.maxDownstreams().getAsInt() == 0;
+        return nobody ? 0 : Math.min(most(serving.uploadLimit()), most(host.upload()));
     }
 
     private static double most(OptionalLong limit) {

@@ -72,4 +72,19 @@ class TopologySwarmTest {
                 .hasMessageContaining("'studio'")
                 .hasMessageContaining("pace: 2Mbit");
     }
+
+    @Test
+    void refusesWhatCanOnlyBeSimulated() {
+        String text = """
+                streams: {s: }
+                seeders: {seed: {counter: 5}}
+                """;
+
+        assertThatThrownBy(() -> TopologySwarm.of(
+                        TopologyFile.parse("swarm.yaml", text + "groups: {crowd: {peers: 3, neighbours: 2}}"), 1))
+                .hasMessageContaining("'crowd' cannot be run; simulate it");
+        assertThatThrownBy(() -> TopologySwarm.of(
+                        TopologyFile.parse("swarm.yaml", text + "peers: {p: {upstreams: seed, upload: 1Mbit}}"), 1))
+                .hasMessageContaining("the access link of 'p' cannot be built");
+    }
 }
