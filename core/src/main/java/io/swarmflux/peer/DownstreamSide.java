@@ -219,15 +219,24 @@ final class DownstreamSide {
         wantedFrom = new long[count];
         wantedUntil = new long[count];
         Arrays.fill(wantedFrom, start);
-        long[] declined = {0};
-        eachOf(subscribe.subStreams(), i -> {
-            if (upload.places().ask(place(i), 1, UploadPlan.Need.WANTED, self.nowNs()) == UploadPlan.Answer.ADMITTED) {
-                wantedUntil[i] = Long.MAX_VALUE;
-            } else {
-                declined[0] |= 1L << i;
+        long most = upload.firstShare();
+        long declined = 0;
+        int first = self.random().nextInt(count); // not everybody the same ones
+        for (int n = 0; n < count; n++) {
+            int i = (first + n) % count;
+            if ((subscribe.subStreams() & (1L << i)) == 0) {
+                continue;
             }
-        });
-        decline(declined[0]);
+            if (most > 0
+                    && upload.places().ask(place(i), 1, UploadPlan.Need.WANTED, self.nowNs())
+                            == UploadPlan.Answer.ADMITTED) {
+                wantedUntil[i] = Long.MAX_VALUE;
+                most--;
+            } else {
+                declined |= 1L << i;
+            }
+        }
+        decline(declined);
     }
 
     /** Tells the downstream that it gets these from somebody else or not at all. */

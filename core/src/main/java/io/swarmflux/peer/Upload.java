@@ -85,6 +85,17 @@ final class Upload {
         return Math.min(Message.ANY, places.spare());
     }
 
+    /**
+     * How many sub-streams a downstream gets at once that asks for all: no more than its part of the places, or the first to come
+     * would take all of them, and the swarm would begin as a chain.
+     */
+    long firstShare() {
+        int neighbours = (int) links.all().stream().filter(Conversation::isOpen).count();
+        return limited() && places.isLimited()
+                ? Math.max(1, places.capacity() / Math.max(1, neighbours))
+                : Long.MAX_VALUE;
+    }
+
     /** How long a segment takes from here to a downstream. */
     long serviceUs() {
         return (long) serviceUs;

@@ -122,6 +122,24 @@ public final class UploadPlan {
     }
 
     /**
+     * How many places there are.
+     *
+     * @return {@link #UNLIMITED} without a limit
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * Whether places are counted.
+     *
+     * @return false when there is one for everybody
+     */
+    public boolean isLimited() {
+        return capacity != UNLIMITED;
+    }
+
+    /**
      * How many places are free.
      *
      * @return 0 when none is, or more are taken than there are; {@link #UNLIMITED} without a limit
