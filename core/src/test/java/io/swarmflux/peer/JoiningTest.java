@@ -130,7 +130,10 @@ class JoiningTest {
         Playing second = bench.play(bench.start(bench.peer(bench.bare("second"), "seed")));
         bench.run(5_000);
         assertThat(second.sequences).isEmpty();
-        assertThat(bench.told("second", PeerEvent.Conflict.class)).hasSize(1);
+        assertThat(bench.told("second", PeerEvent.Conflict.class)).isEmpty();
+        assertThat(bench.told("second", PeerEvent.Refused.class))
+                .singleElement()
+                .satisfies(told -> assertThat(told.text()).contains("it serves 1 downstreams"));
         first.dispose();
         bench.run(3_000);
         assertThat(second.last()).isGreaterThan(8_000);

@@ -250,8 +250,8 @@ class SubStreamPlanTest {
             for (int i = 0; i < 6; i++) {
                 if (random.nextInt(5) > 0) {
                     long delayNs = random.nextInt(4) * 100L * MS;
-                    present.add(
-                            new SubStreamPlan.Candidate("p" + i, ~fewBits(random), random.nextInt(4), -1, n -> delayNs));
+                    present.add(new SubStreamPlan.Candidate(
+                            "p" + i, ~fewBits(random), random.nextInt(4), -1, n -> delayNs));
                 }
             }
             List<SubStreamPlan.Candidate> shuffled = new ArrayList<>(present);
