@@ -68,11 +68,17 @@ final class Redirects {
         int row = way == null ? 1 : way.row() + 1;
         long nowNs = self.nowNs();
         for (Message.Address one : addresses) {
-            if (!one.peer().equals(self.name()) && !isUpstream(one.peer())) {
+            if (!one.peer().equals(self.name()) && !isDialled(one.address()) && !isUpstream(one.peer())) {
                 long laterNs = (long) (self.random().nextDouble() * JITTER.toNanos());
                 hints.offer(new Hints.Hint(one.peer(), one.address(), row), by.address(), nowNs + laterNs, nowNs);
             }
         }
+    }
+
+    private boolean isDialled(String address) {
+        return Stream.concat(links.given(), found.stream())
+                        .anyMatch(one -> one.address().equals(address))
+                || links.addresses().contains(address);
     }
 
     private boolean isUpstream(String peer) {
@@ -100,7 +106,7 @@ final class Redirects {
     }
 
     private boolean follow(Hints.Hint hint) {
-        if (isUpstream(hint.peer())) {
+        if (isDialled(hint.address()) || isUpstream(hint.peer())) {
             return false;
         }
         Dialer dialer = new Dialer(self, links, hint.address(), hint.row());
