@@ -492,8 +492,11 @@ final class UpstreamSide {
         return false;
     }
 
-    /** How many more sub-streams the other end has upload for. */
+    /** How many more sub-streams the other end has upload for; none while it would rather have everything taken from others. */
     int spare() {
+        if (askedToGo()) {
+            return 0;
+        }
         return spare == Message.ANY ? UploadPlan.UNLIMITED : spare;
     }
 

@@ -2,8 +2,11 @@ package io.swarmflux.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.link.Link;
 import io.swarmflux.peer.SwarmBench.Counter;
 import io.swarmflux.peer.SwarmBench.Playing;
+import io.swarmflux.wire.Message;
+import io.swarmflux.wire.MessageCodec;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +121,34 @@ class JoiningTest {
         bench.run(Duration.ofSeconds(16));
         playing.hasExactly(0, 1_000);
         assertThat(playing.over).isTrue();
+    }
+
+    @Test
+    void aChangedReasonWhyAnUpstreamIsNotReachedIsTold() {
+        bench.start(bench.peer(bench.bare("peer"), "seed"));
+        bench.run(Duration.ofSeconds(30));
+        bench.net.listen(SwarmBench.at("seed"), Link::dispose).subscribe();
+        bench.run(Duration.ofSeconds(30));
+        assertThat(bench.told("peer", PeerEvent.Unreachable.class))
+                .extracting(PeerEvent.Unreachable::reason)
+                .containsExactly("nobody listens there", "closed by the other end");
+    }
+
+    @Test
+    void whoAsksNotToBeDialledForAWhileIsNotDialledForThatLong() {
+        int[] dialled = {0};
+        bench.net
+                .listen(SwarmBench.at("seed"), link -> {
+                    dialled[0]++;
+                    link.receive().subscribe(frame -> {}, failure -> {});
+                    link.send(MessageCodec.encode(new Message.Reject(Message.RejectReason.FULL, 30_000, "later")));
+                })
+                .subscribe();
+        bench.start(bench.peer(bench.bare("peer"), "seed"));
+        bench.run(Duration.ofSeconds(29));
+        assertThat(dialled[0]).isEqualTo(1);
+        bench.run(Duration.ofSeconds(3));
+        assertThat(dialled[0]).isEqualTo(2);
     }
 
     @Test
