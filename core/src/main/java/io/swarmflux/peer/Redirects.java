@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The upstreams that a peer finds by redirect, in place of given ones that do not serve it, and the addresses that it names to
@@ -19,6 +20,7 @@ final class Redirects {
     private static final Duration JITTER = Duration.ofMillis(500);
     private static final long PATIENCE_NS = Duration.ofSeconds(5).toNanos();
     private static final long SPARE_NS = Duration.ofSeconds(10).toNanos();
+    private static final long RELEASE_NS = Duration.ofSeconds(2).toNanos();
     private static final int MAX_FOUND = 8;
     private static final int MAX_NAMED = 8;
 
@@ -28,6 +30,8 @@ final class Redirects {
     private final Hints hints = new Hints();
     private final List<Dialer> found = new ArrayList<>();
     private long neededAtNs;
+    private @Nullable Dialer going;
+    private long goingSinceNs;
 
     Redirects(Self self, Links links, SubStreams subStreams) {
         this.self = self;
@@ -94,7 +98,7 @@ final class Redirects {
         if (hopeful <= missing) {
             neededAtNs = nowNs;
         } else if (nowNs - neededAtNs > SPARE_NS) {
-            release();
+            release(nowNs);
         }
         while (hopeful < missing && found.size() < MAX_FOUND) {
             Hints.Hint hint = hints.poll(nowNs);
@@ -134,19 +138,22 @@ final class Redirects {
         }
     }
 
-    /** One more upstream than there should be: closed once nothing comes from it. */
-    private void release() {
-        for (Dialer one : List.copyOf(found)) {
+    /** One more upstream than there should be: closed once everything that it brought comes from others. */
+    private void release(long nowNs) {
+        Dialer one = going;
+        if (one == null) {
+            going = found.stream().filter(Dialer::serves).findFirst().orElse(null);
+            goingSinceNs = nowNs;
+            UpstreamSide side = going == null ? null : going.upstream();
+            if (side != null) {
+                side.letGo();
+            }
+        } else if (nowNs - goingSinceNs > RELEASE_NS) {
+            going = null;
+            neededAtNs = nowNs;
             UpstreamSide side = one.upstream();
-            if (side != null && one.serves()) {
-                if (subStreams.share(side.name()) == 0) {
-                    end(one);
-                    found.remove(one);
-                    neededAtNs = self.nowNs();
-                } else {
-                    subStreams.giveUp(side.name(), -1);
-                }
-                return;
+            if (side != null && subStreams.share(side.name()) == 0 && found.remove(one)) {
+                end(one);
             }
         }
     }

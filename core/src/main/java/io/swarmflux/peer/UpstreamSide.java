@@ -318,9 +318,16 @@ final class UpstreamSide {
 
     private void onYield(Message.Yield asked) {
         if (asked.subStreams() == EVERYTHING) {
-            goesUntilNs = self.nowNs() + GOES_NS;
+            letGo();
+        } else {
+            subStreams.giveUp(name(), asked.subStreams());
         }
-        subStreams.giveUp(name(), asked.subStreams());
+    }
+
+    /** Takes everything from others, as far as they can bring it. */
+    void letGo() {
+        goesUntilNs = self.nowNs() + GOES_NS;
+        subStreams.giveUp(name(), EVERYTHING);
     }
 
     /** Whether it has no place for this peer. */

@@ -208,7 +208,7 @@ class RedirectTest {
     }
 
     @Test
-    void whoIsCloseToTheUpstreamItReplacesGivesItBackWhenThatServesAgain() {
+    void whoLosesTheRelayItWasSentToIsLetInWhereTheRelayWas() {
         RunningPeer seed = seed(1);
         RunningPeer relay = relay("relay", 10, "seed");
         bench.run(Duration.ofSeconds(3));
@@ -218,6 +218,24 @@ class RedirectTest {
         bench.run(Duration.ofSeconds(10));
         newcomer.nothingIsMissing(700);
         assertThat(servedBy(seed)).containsExactly("newcomer");
+    }
+
+    @Test
+    void whoWasFoundByRedirectIsLetGoWhenTheGivenUpstreamServes() {
+        RunningPeer seed = seed(2);
+        RunningPeer relay = relay("relay", 10, "seed");
+        RunningPeer taker = bench.start(bench.peer(bench.bare("taker"), "seed"));
+        bench.run(Duration.ofSeconds(3));
+        Watched newcomer = watch(relay("newcomer", 10, "seed"));
+        bench.run(Duration.ofSeconds(5));
+        assertThat(servedBy(relay)).containsExactly("newcomer");
+        taker.dispose();
+        bench.run(Duration.ofSeconds(10));
+        assertThat(servedBy(seed)).containsExactlyInAnyOrder("relay", "newcomer");
+        bench.run(Duration.ofSeconds(15));
+        assertThat(servedBy(relay)).isEmpty();
+        bench.run(Duration.ofSeconds(10));
+        newcomer.nothingIsMissing(2_200);
     }
 
     // ------------------------------------------------------------------ hostile neighbours
