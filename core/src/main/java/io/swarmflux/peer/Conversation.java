@@ -55,6 +55,9 @@ final class Conversation implements FrameReader.Admission {
     private long leastRoundTripNs = -1;
     private String why = "closed by the other end";
 
+    /** How long the other end asks not to be dialled. */
+    private int retryAfterMillis;
+
     private volatile @Nullable UpstreamSide upstream;
     private @Nullable DownstreamSide downstream;
 
@@ -173,6 +176,12 @@ final class Conversation implements FrameReader.Admission {
         return link.remote();
     }
 
+    /** Where the other end says that it can be dialled; empty when it does not say. */
+    String advertised() {
+        Message.Hello said = hello;
+        return said == null ? "" : said.advertised();
+    }
+
     boolean isOpen() {
         return open && !closed;
     }
@@ -198,6 +207,17 @@ final class Conversation implements FrameReader.Admission {
     @Nullable
     DownstreamSide downstream() {
         return downstream;
+    }
+
+    /** Serves it no more: it takes nothing from here, and somebody else needs the place. */
+    void dropDownstream(String text) {
+        DownstreamSide side = downstream;
+        if (side != null) {
+            downstream = null;
+            side.leaves();
+            side.close();
+            send(new Message.Refused(side.number(), Message.RefuseReason.FULL, text));
+        }
     }
 
     void adoptedBy(Dialer other) {
@@ -238,6 +258,7 @@ final class Conversation implements FrameReader.Admission {
             onPong(pong);
         } else if (message instanceof Message.Goodbye goodbye) {
             why = "it said goodbye: " + goodbye.reason();
+            retryAfterMillis = goodbye.retryAfterMillis();
             DownstreamSide side = downstream;
             if (side != null) {
                 side.leaves();
@@ -300,13 +321,14 @@ final class Conversation implements FrameReader.Admission {
             open = true;
             node.links().opened(this, hello);
         } else if (message instanceof Message.Reject reject) {
+            retryAfterMillis = reject.retryAfterMillis();
             why = "rejected: " + reject.reason() + (reject.text().isEmpty() ? "" : " (" + reject.text() + ")");
             Dialer mine = dialer;
             if (mine != null && hello != null && reject.reason() == Message.RejectReason.DUPLICATE_PEER) {
                 Conversation other = node.links().with(hello.peer(), this);
                 if (other != null && other.instance() == hello.instance()) {
                     dialer = null;
-                    mine.adopt(other);
+                    node.links().goOn(mine, other);
                 }
             }
             close();
@@ -434,7 +456,7 @@ final class Conversation implements FrameReader.Admission {
         node.links().closed(this, greeted, reason);
         Dialer mine = dialer;
         if (mine != null) {
-            mine.lost(this, reason);
+            mine.lost(this, reason, retryAfterMillis);
         }
     }
 }

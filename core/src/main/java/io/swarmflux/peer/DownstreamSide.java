@@ -96,6 +96,9 @@ final class DownstreamSide {
 
     private long saidNext;
 
+    /** When it last asked for anything. */
+    private long askedAtNs;
+
     private final ToldPaths told;
 
     DownstreamSide(
@@ -121,6 +124,7 @@ final class DownstreamSide {
         this.measuredAtNs = sinceNs;
         this.movedAtNs = sinceNs;
         this.advancedAtNs = sinceNs;
+        this.askedAtNs = sinceNs;
     }
 
     int number() {
@@ -265,6 +269,7 @@ final class DownstreamSide {
                 upload.places().release(place(subStream));
                 continue;
             }
+            askedAtNs = self.nowNs();
             wantedFrom[subStream] = Math.max(one.from(), next);
             switch (upload.places().ask(place(subStream), one.reach(), needOf(one), self.nowNs())) {
                 case ADMITTED -> push(mine, subStream, one.until());
@@ -666,6 +671,20 @@ final class DownstreamSide {
 
     long sentBytes() {
         return sentBytes;
+    }
+
+    /** Whether there is anything that it takes from here, or has not confirmed yet of what it took. */
+    boolean takes() {
+        boolean takes = false;
+        for (long until : wantedUntil) {
+            takes |= until > next;
+        }
+        return takes && !closed && !knowsAll();
+    }
+
+    /** Since how long it takes nothing from here; -1 while it does, or waits for the stream to begin. */
+    long idleNs(long nowNs) {
+        return !answered() || waiting || takes() ? -1 : nowNs - askedAtNs;
     }
 
     /** The sub-streams that it takes from here until further notice, bit by bit. */

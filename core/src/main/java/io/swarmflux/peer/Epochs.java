@@ -94,14 +94,19 @@ final class Epochs {
     }
 
     void refused(UpstreamSide from, Message.Refused refused) {
-        if (refused.reason() != Message.RefuseReason.NOT_READY) {
-            tellOnce(from, "it refused: " + refused.reason() + (refused.text().isEmpty() ? "" : ", " + refused.text()));
+        String what = refused.reason() + (refused.text().isEmpty() ? "" : ", " + refused.text());
+        if (first(from, what)) {
+            self.tell(() -> new PeerEvent.Refused(from.name(), what));
         }
     }
 
     private void tellOnce(UpstreamSide from, String what) {
-        if (told.size() < MAX_TOLD && told.add(from.name() + what)) {
+        if (first(from, what)) {
             self.tell(() -> new PeerEvent.Conflict(from.name(), what));
         }
+    }
+
+    private boolean first(UpstreamSide from, String what) {
+        return told.size() < MAX_TOLD && told.add(from.name() + what);
     }
 }

@@ -33,6 +33,7 @@ final class Giving {
     private final Runnable onConfirmed;
     private final Dividing dividing;
     private final Upload upload;
+    private final Hosting hosting;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private boolean released;
     private boolean served;
@@ -83,6 +84,7 @@ final class Giving {
         this.onReleased = onReleased;
         this.onConfirmed = onConfirmed;
         this.upload = upload;
+        this.hosting = new Hosting(self, links);
         this.released = self.options().waitFor() == 0;
         // not all peers of a swarm at the same moment
         this.announcedAtNs = self.nowNs() - (long) (self.random().nextDouble() * ANNOUNCE_NS);
@@ -108,13 +110,10 @@ final class Giving {
             return null;
         }
         programme.heardOfEpoch(subscribe.newestEpoch());
-        int most = self.options().serving().maxDownstreams();
         if (old != null) {
             old.leaves();
             old.close();
-        } else if (links.downstreams().count() >= most) {
-            with.send(new Message.Refused(
-                    subscribe.number(), Message.RefuseReason.FULL, "it serves " + most + " downstreams"));
+        } else if (!hosting.admits(with, subscribe)) {
             return null;
         }
         served = true;
@@ -156,6 +155,10 @@ final class Giving {
 
     void confirmed() {
         onConfirmed.run();
+    }
+
+    Hosting hosting() {
+        return hosting;
     }
 
     /** Keeps a lossless downstream's place for a while after its link broke. */
@@ -203,6 +206,7 @@ final class Giving {
 
     void tick(long nowNs) {
         stopWaitingAtTheEnd(nowNs);
+        hosting.tick(nowNs);
         answerThoseWhoWait();
         StreamHub.View view = programme.view();
         if (nowNs - announcedAtNs >= ANNOUNCE_NS) {
@@ -261,7 +265,7 @@ final class Giving {
                 view.finalSequence(),
                 known ? clock.timeUs(nowNs) : 0,
                 known ? clock.errorUs(nowNs) : Message.UNKNOWN,
-                upload.spare(),
+                links.isLeaving() ? 0 : upload.spare(),
                 upload.serviceUs());
     }
 

@@ -34,6 +34,9 @@ final class Links {
     /** Nobody is dialled, judged well or told of any more. */
     private boolean closing;
 
+    /** Nobody new is let in, while those who are here find somebody else. */
+    private boolean leaving;
+
     private long violations;
 
     Links(Node node, History history) {
@@ -66,7 +69,7 @@ final class Links {
 
     void dial(List<String> upstreams) {
         for (String upstream : upstreams) {
-            Dialer dialer = new Dialer(self, this, upstream);
+            Dialer dialer = new Dialer(self, this, upstream, 0);
             dialers.add(dialer);
             dialer.dial();
         }
@@ -129,7 +132,7 @@ final class Links {
         if (said.instance() == self.instance()) {
             return new Message.Reject(Message.RejectReason.SELF, 0, "this is the peer itself");
         }
-        if (closing) {
+        if (closing || leaving) {
             return new Message.Reject(Message.RejectReason.LEAVING, 0, "");
         }
         Conversation other = with(said.peer(), from);
@@ -150,7 +153,7 @@ final class Links {
 
     /** The open link to a peer, but for one. */
     @Nullable
-    Conversation with(String peer, Conversation but) {
+    Conversation with(String peer, @Nullable Conversation but) {
         for (Conversation one : conversations) {
             if (one != but && one.isOpen() && one.peer().equals(peer)) {
                 return one;
@@ -173,8 +176,8 @@ final class Links {
             Conversation remains = newStays ? conversation : other;
             Dialer moved = goes.release();
             goes.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0);
-            if (moved != null && remains.dialer() == null) {
-                moved.adopt(remains);
+            if (moved != null) {
+                goOn(moved, remains);
             }
             if (!newStays) {
                 return;
@@ -185,6 +188,20 @@ final class Links {
         }
         self.tell(() -> new PeerEvent.LinkUp(said.peer(), conversation.address(), conversation.dialled()));
         conversation.takeUpstream();
+    }
+
+    /** A dialer's own link is not needed: it goes on with another to the same peer, unless that has its own that is as good. */
+    void goOn(Dialer dialer, Conversation with) {
+        Dialer there = with.dialer();
+        if (there == null) {
+            dialer.adopt(with);
+        } else if (there.given() || !dialer.given()) {
+            dialer.superseded();
+        } else {
+            with.release();
+            there.superseded();
+            dialer.adopt(with);
+        }
     }
 
     void closed(Conversation conversation, boolean greeted, String reason) {
@@ -216,6 +233,15 @@ final class Links {
         return dialers.size();
     }
 
+    /** The upstreams that were given by name. */
+    Stream<Dialer> given() {
+        return dialers.stream();
+    }
+
+    Redirects redirects() {
+        return node.redirects();
+    }
+
     /** Whether every upstream was dialled once and, if it answered, has answered the subscribe. */
     boolean allTried() {
         return dialers.stream().allMatch(Dialer::tried) && upstreams().allMatch(UpstreamSide::answered);
@@ -223,10 +249,20 @@ final class Links {
 
     // ------------------------------------------------------------------ closing
 
+    /** Lets nobody in from now on: this peer will close soon. */
+    void leaving() {
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving || closing;
+    }
+
     /** Says goodbye everywhere; completes when everything is closed. */
     Mono<Void> leave(Message.GoodbyeReason reason) {
         closing = true;
         dialers.forEach(Dialer::stop);
+        redirects().stop();
         List<Mono<Void>> closes = new ArrayList<>();
         for (Listener listener : listeners) {
             listener.dispose();

@@ -51,6 +51,7 @@ final class Node implements RunningPeer {
     private final Programme programme;
     private final Origin origin;
     private final Links links;
+    private final Redirects redirects;
     private final Giving giving;
     private final Upload upload;
     private final Taking taking;
@@ -70,6 +71,7 @@ final class Node implements RunningPeer {
     // inside the strand
 
     private boolean leaving;
+    private boolean handsOver;
     /** Since when everything was played here and no downstream has come any further. */
     private long lingersSinceNs = -1;
 
@@ -84,6 +86,7 @@ final class Node implements RunningPeer {
                 self, programme, links, () -> self.strand().execute(this::tellPaths), subStream -> this.upload()
                         .places()
                         .reach(subStream));
+        this.redirects = new Redirects(self, links, subStreams);
         this.upload = new Upload(self, programme, links, subStreams);
         this.giving = new Giving(
                 self, programme, origin, links, upload, this::onReleased, this::onConfirmed, new Giving.Dividing() {
@@ -186,6 +189,13 @@ final class Node implements RunningPeer {
             repairs.tick(nowNs);
         }
         rates.tick(nowNs, links.all());
+        if (handsOver) {
+            if (giving.hosting().handedOver(programme.lossless(), nowNs)) {
+                close(Message.GoodbyeReason.LEAVING);
+            }
+            return;
+        }
+        redirects.tick(nowNs);
         checkDone();
     }
 
@@ -206,7 +216,7 @@ final class Node implements RunningPeer {
         boolean alone = links.downstreams().findAny().isEmpty();
         boolean confirmed = view != null && giving.allConfirmed(view.finalSequence()) && !(alone && awaited);
         if (confirmed || nowNs - lingersSinceNs >= self.options().linger().toNanos()) {
-            leave(Message.GoodbyeReason.FINISHED);
+            close(Message.GoodbyeReason.FINISHED);
         }
     }
 
@@ -216,8 +226,19 @@ final class Node implements RunningPeer {
         checkDone();
     }
 
-    private void leave(Message.GoodbyeReason reason) {
-        if (leaving) {
+    /** Leaves as soon as those who take the stream from here take it from others. */
+    private void handOver() {
+        if (!leaving) {
+            leaving = true;
+            handsOver = giving.hosting().handOver();
+            if (!handsOver) {
+                close(Message.GoodbyeReason.LEAVING);
+            }
+        }
+    }
+
+    private void close(Message.GoodbyeReason reason) {
+        if (closed) {
             return;
         }
         leaving = true;
@@ -252,6 +273,10 @@ final class Node implements RunningPeer {
 
     Links links() {
         return links;
+    }
+
+    Redirects redirects() {
+        return redirects;
     }
 
     Upload upload() {
@@ -353,14 +378,14 @@ final class Node implements RunningPeer {
     @Override
     public Mono<Void> leave() {
         return Mono.defer(() -> {
-            self.strand().execute(() -> leave(Message.GoodbyeReason.LEAVING));
+            self.strand().execute(this::handOver);
             return onDone();
         });
     }
 
     @Override
     public void dispose() {
-        self.strand().execute(() -> leave(Message.GoodbyeReason.LEAVING));
+        self.strand().execute(() -> close(Message.GoodbyeReason.LEAVING));
     }
 
     @Override

@@ -40,7 +40,7 @@ public sealed interface PeerEvent {
     }
 
     /**
-     * An upstream cannot be reached. Told once until it is reached; the peer keeps trying.
+     * An upstream cannot be reached. Each reason is told once until it is reached; the peer keeps trying.
      *
      * @param address what was dialled
      * @param reason what the network said
@@ -49,6 +49,19 @@ public sealed interface PeerEvent {
         @Override
         public String text() {
             return "cannot reach " + address + " (" + reason + "); keeps trying";
+        }
+    }
+
+    /**
+     * An upstream does not serve this peer. Each reason is told once; the peer asks again, and follows where it is redirected.
+     *
+     * @param peer the upstream
+     * @param reason what it said
+     */
+    record Refused(String peer, String reason) implements PeerEvent {
+        @Override
+        public String text() {
+            return peer + " does not serve this peer: " + reason;
         }
     }
 

@@ -85,9 +85,16 @@ public interface RunningPeer extends Disposable {
     Mono<Void> onDone();
 
     /**
-     * Leaves now: says goodbye on every link and closes.
+     * Leaves: asks every downstream to take the stream from others, names this peer's own upstreams to it, and serves it on
+     * until it does; then says goodbye on every link and closes. Without a downstream that takes anything that is at once.
+     * Otherwise a live stream is served for 1 s at most; a lossless one for as long as its downstreams come any further within each
+     * second, and at most the linger time.
      *
      * @return completes when everything is closed
      */
     Mono<Void> leave();
+
+    /** Leaves at once: says goodbye on every link and closes. Downstreams find others by themselves, if they can. */
+    @Override
+    void dispose();
 }

@@ -5,7 +5,8 @@ package io.swarmflux.peer;
  *
  * @param uploadBitsPerSecond over all links; 0, the default, for no limit
  * @param downstreamBitsPerSecond to each downstream; 0, the default, for no limit
- * @param maxDownstreams how many downstreams; default 1,000
+ * @param maxDownstreams how many downstreams; default 1,000; who comes then is told of others, and let in when it has no path to
+ *     the stream and another can do without its place
  */
 public record Serving(long uploadBitsPerSecond, long downstreamBitsPerSecond, int maxDownstreams) {
     private static final Serving DEFAULTS = new Serving(0, 0, 1000);

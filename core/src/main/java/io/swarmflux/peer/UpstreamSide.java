@@ -30,6 +30,11 @@ final class UpstreamSide {
     private static final long UNANSWERED_NS = 3_000_000_000L;
     private static final long QUIET_NS = 300_000_000L;
     private static final int TAIL = 64;
+    private static final long SOON_NS = 300_000_000L;
+    private static final long REFUSED_NS = 1_000_000_000L;
+    private static final int LONGEST_REFUSED = 3;
+    private static final long GOES_NS = 3_000_000_000L;
+    private static final long EVERYTHING = -1;
 
     /** No stream is this long; sums of two such numbers do not overflow. */
     private static final long MAX_SEQUENCE = 1L << 61;
@@ -40,6 +45,7 @@ final class UpstreamSide {
     private final Epochs epochs;
     private final Repairs repairs;
     private final SubStreams subStreams;
+    private final Redirects redirects;
     private final Conversation conversation;
 
     /** Sequences asked for again, and when. Written inside the strand, read and removed on the link's thread. */
@@ -77,6 +83,11 @@ final class UpstreamSide {
     private boolean starved;
     private boolean answered;
     private long retryAtNs = Long.MAX_VALUE;
+    private boolean refused;
+    private int refusals;
+
+    /** Until when it is tried to take everything from others, because this upstream asks for that. */
+    private long goesUntilNs = Long.MIN_VALUE;
 
     /** The epoch that was asked for; -1 for whichever the other end plays. */
     private long askedEpoch = -1;
@@ -102,6 +113,7 @@ final class UpstreamSide {
         this.epochs = node.epochs();
         this.repairs = node.repairs();
         this.subStreams = node.subStreams();
+        this.redirects = node.redirects();
         this.conversation = conversation;
     }
 
@@ -261,20 +273,16 @@ final class UpstreamSide {
     void onMessage(Message.OfStream message) {
         if (message instanceof Message.Subscribed subscribed) {
             onSubscribed(subscribed);
-        } else if (message instanceof Message.Refused refused) {
-            answered = true;
-            all = false;
-            firstBytes = 0;
-            retryAtNs = self.nowNs() + 1_000_000_000L;
-            epochs.refused(this, refused);
+        } else if (message instanceof Message.Refused said) {
+            onRefused(said);
         } else if (message instanceof Message.Announce announce) {
             onAnnounce(announce);
-        } else if (message instanceof Message.Paths said) {
-            onPaths(said);
+        } else if (message instanceof Message.Paths paths) {
+            onPaths(paths);
         } else if (message instanceof Message.Declined declined) {
             subStreams.declined(name(), declined.subStreams());
         } else if (message instanceof Message.Yield asked) {
-            subStreams.giveUp(name(), asked.subStreams());
+            onYield(asked);
         } else if (message instanceof Message.GapNotice gap) {
             check(gap.until());
             Intake<Segment> to = intake;
@@ -286,8 +294,50 @@ final class UpstreamSide {
             programme.ends(end.epoch(), end.finalSequence());
         } else if (message instanceof Message.Described described) {
             programme.described(described.description());
+        } else if (message instanceof Message.Redirect redirect && (!active() || askedToGo())) {
+            redirects.redirected(conversation, redirect.addresses());
         }
-        // Redirect is a hint that is not needed while every upstream is given by name; Stopped changes nothing here
+        // a redirect by somebody who goes on serving is not followed; Stopped changes nothing here
+    }
+
+    /** It does not serve this peer, or not any more: asks again later, soon when room is being made. */
+    private void onRefused(Message.Refused said) {
+        close();
+        comingEpoch = -1;
+        intake = null;
+        answered = true;
+        refused = said.reason() != Message.RefuseReason.NOT_READY;
+        refusals = Math.min(refusals + 1, LONGEST_REFUSED);
+        // who has somebody else does not ask that often
+        long everyNs = !refused ? SOON_NS : subStreams.firstMask() != 0 ? REFUSED_NS : REFUSED_NS << (refusals - 1);
+        retryAtNs = self.nowNs() + (long) (everyNs * (0.75 + self.random().nextDouble() / 2));
+        if (refused || refusals == LONGEST_REFUSED) { // room is made soon, or not at all
+            epochs.refused(this, said);
+        }
+    }
+
+    private void onYield(Message.Yield asked) {
+        if (asked.subStreams() == EVERYTHING) {
+            letGo();
+        } else {
+            subStreams.giveUp(name(), asked.subStreams());
+        }
+    }
+
+    /** Takes everything from others, as far as they can bring it. */
+    void letGo() {
+        goesUntilNs = self.nowNs() + GOES_NS;
+        subStreams.giveUp(name(), EVERYTHING);
+    }
+
+    /** Whether it has no place for this peer. */
+    boolean refused() {
+        return refused;
+    }
+
+    /** Whether it would have everything taken from others. */
+    boolean askedToGo() {
+        return self.nowNs() < goesUntilNs;
     }
 
     /** Refuses a sequence that no stream reaches. */
@@ -303,6 +353,8 @@ final class UpstreamSide {
             return; // the link has brought it twice
         }
         answered = true;
+        refused = false;
+        refusals = 0;
         dataAtNs = self.nowNs();
         oldest = subscribed.oldest();
         if (askedEpoch >= 0 && subscribed.epoch() != askedEpoch) {
@@ -447,8 +499,11 @@ final class UpstreamSide {
         return false;
     }
 
-    /** How many more sub-streams the other end has upload for. */
+    /** How many more sub-streams the other end has upload for; none while it would rather have everything taken from others. */
     int spare() {
+        if (askedToGo()) {
+            return 0;
+        }
         return spare == Message.ANY ? UploadPlan.UNLIMITED : spare;
     }
 
@@ -560,6 +615,9 @@ final class UpstreamSide {
             return;
         }
         credit(true);
+        if (nowNs < goesUntilNs && subStreams.share(name()) != 0) {
+            subStreams.giveUp(name(), EVERYTHING); // somebody may have come who can bring it
+        }
         if (!requested.isEmpty()) {
             // what was never answered stops counting against the credit
             requested.values().removeIf(atNs -> nowNs - atNs > 10_000_000_000L);

@@ -57,7 +57,7 @@ public sealed interface Message {
      * The answer to a hello it does not like; the link closes after it.
      *
      * @param reason why
-     * @param retryAfterMillis when to try again; 0 for never
+     * @param retryAfterMillis when to try again; 0 when it is not worth it
      * @param text for people
      */
     record Reject(RejectReason reason, int retryAfterMillis, String text) implements Message {}
@@ -80,7 +80,7 @@ public sealed interface Message {
      * The sender leaves; the link closes after it.
      *
      * @param reason why
-     * @param retryAfterMillis when it may be dialled again; 0 for never
+     * @param retryAfterMillis when it may be dialled again; 0 when it is not worth it
      */
     record Goodbye(GoodbyeReason reason, int retryAfterMillis) implements Message {}
 
@@ -118,7 +118,7 @@ public sealed interface Message {
      * @param newestEpoch the newest epoch the sender ever heard of; -1 for none
      * @param start where to start
      * @param from the sequence, when {@code start} is {@link Start#SEQUENCE}; otherwise 0
-     * @param subStreams bit i set: sub-stream i is wanted; -1 for all
+     * @param subStreams bit i set: sub-stream i is wanted; -1 for all; 0 unless the sender gets nothing from anybody
      * @param creditSegments how many sequences past the start may be sent at first
      * @param creditBytes how many encoded bytes may be sent at first
      * @param waiting the sender takes nothing yet, but holds its place
@@ -234,7 +234,7 @@ public sealed interface Message {
     record Subscribed(int number, long epoch, long start, long oldest, Description description) implements OfStream {}
 
     /**
-     * A subscribe that cannot be served.
+     * A subscribe that cannot be served, or one that was and is not any more.
      *
      * @param number the stream
      * @param reason why

@@ -2,8 +2,11 @@ package io.swarmflux.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.link.Link;
 import io.swarmflux.peer.SwarmBench.Counter;
 import io.swarmflux.peer.SwarmBench.Playing;
+import io.swarmflux.wire.Message;
+import io.swarmflux.wire.MessageCodec;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +124,34 @@ class JoiningTest {
     }
 
     @Test
+    void aChangedReasonWhyAnUpstreamIsNotReachedIsTold() {
+        bench.start(bench.peer(bench.bare("peer"), "seed"));
+        bench.run(Duration.ofSeconds(30));
+        bench.net.listen(SwarmBench.at("seed"), Link::dispose).subscribe();
+        bench.run(Duration.ofSeconds(30));
+        assertThat(bench.told("peer", PeerEvent.Unreachable.class))
+                .extracting(PeerEvent.Unreachable::reason)
+                .containsExactly("nobody listens there", "closed by the other end");
+    }
+
+    @Test
+    void whoAsksNotToBeDialledForAWhileIsNotDialledForThatLong() {
+        int[] dialled = {0};
+        bench.net
+                .listen(SwarmBench.at("seed"), link -> {
+                    dialled[0]++;
+                    link.receive().subscribe(frame -> {}, failure -> {});
+                    link.send(MessageCodec.encode(new Message.Reject(Message.RejectReason.FULL, 30_000, "later")));
+                })
+                .subscribe();
+        bench.start(bench.peer(bench.bare("peer"), "seed"));
+        bench.run(Duration.ofSeconds(29));
+        assertThat(dialled[0]).isEqualTo(1);
+        bench.run(Duration.ofSeconds(3));
+        assertThat(dialled[0]).isEqualTo(2);
+    }
+
+    @Test
     void whoIsOneTooManyIsRefusedAndLetInWhenAnotherHasGone() {
         bench.start(bench.seeder(
                 new Counter(1_000_000, 100, false),
@@ -130,7 +161,10 @@ class JoiningTest {
         Playing second = bench.play(bench.start(bench.peer(bench.bare("second"), "seed")));
         bench.run(5_000);
         assertThat(second.sequences).isEmpty();
-        assertThat(bench.told("second", PeerEvent.Conflict.class)).hasSize(1);
+        assertThat(bench.told("second", PeerEvent.Conflict.class)).isEmpty();
+        assertThat(bench.told("second", PeerEvent.Refused.class))
+                .singleElement()
+                .satisfies(told -> assertThat(told.text()).contains("it serves 1 downstreams"));
         first.dispose();
         bench.run(3_000);
         assertThat(second.last()).isGreaterThan(8_000);

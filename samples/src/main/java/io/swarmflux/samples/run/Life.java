@@ -102,6 +102,7 @@ public final class Life {
 
     private void log(PeerEvent event) {
         if (event instanceof PeerEvent.Unreachable
+                || event instanceof PeerEvent.Refused
                 || event instanceof PeerEvent.Conflict
                 || event instanceof PeerEvent.TooSlow
                 || event instanceof PeerEvent.SourceFailed) {
