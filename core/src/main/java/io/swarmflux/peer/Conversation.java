@@ -159,7 +159,7 @@ final class Conversation implements FrameReader.Admission {
             return false;
         }
         ByteBuffer frame = MessageCodec.encode(message);
-        node.upload().sent(frame.remaining());
+        node.upload().said(frame.remaining());
         return link.send(frame);
     }
 

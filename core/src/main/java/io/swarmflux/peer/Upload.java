@@ -25,11 +25,13 @@ import reactor.core.Disposables;
  */
 final class Upload {
     private static final long LEAST_WAIT_NS = Duration.ofMillis(1).toNanos();
-    /** What of the upload is not promised to anybody: control, repair and the unevenness of segments live from it. */
-    private static final double KEPT = 0.015;
+    /** What of the upload is not promised to anybody, besides what control messages cost: for the unevenness of segments. */
+    private static final double KEPT = 0.005;
+
+    private static final long SAID_EVERY_NS = Duration.ofSeconds(1).toNanos();
 
     /** The share of the upload that repair has at least. */
-    private static final double LEAST_REPAIR = 0.03;
+    private static final double LEAST_REPAIR = 0.02;
 
     /** How far behind the newest here a segment may be that is still pushed. */
     private static final double LONGEST_WAIT_SECONDS = 1.5;
@@ -51,6 +53,9 @@ final class Upload {
     private long servedUpTo;
 
     private boolean pumping;
+    private long saidBytes;
+    private long saidAtNs;
+    private double saidBitsPerSecond;
     private double serviceUs;
 
     Upload(Self self, Programme programme, Links links, SubStreams subStreams) {
@@ -69,9 +74,26 @@ final class Upload {
         return bucket.limited();
     }
 
-    /** Something has left: a segment, or a message, which never waits but counts all the same. */
+    /** A segment has left. */
     void sent(int bytes) {
         bucket.spend(bytes);
+    }
+
+    /** A message has left: it never waits, but counts all the same. */
+    void said(int bytes) {
+        bucket.spend(bytes);
+        saidBytes += bytes;
+    }
+
+    /** What messages cost, so that it is not promised to anybody. */
+    private double saidBitsPerSecond(long nowNs) {
+        if (nowNs - saidAtNs >= SAID_EVERY_NS) {
+            double now = saidBytes * 8e9 / (nowNs - saidAtNs);
+            saidBitsPerSecond += (now - saidBitsPerSecond) / 4;
+            saidAtNs = nowNs;
+            saidBytes = 0;
+        }
+        return saidBitsPerSecond;
     }
 
     // ------------------------------------------------------------------ places
@@ -108,9 +130,11 @@ final class Upload {
         }
         Description said = programme.description();
         double subStream = said == null ? 0 : subStreams.bitsPerSecond(said) / said.subStreams();
-        places.capacity(capacity(subStream));
         long limit = self.options().serving().uploadBitsPerSecond();
-        repairs.rate((long) Math.max(limit * LEAST_REPAIR, limit * (1 - KEPT) - places.taken() * subStream));
+        double promised = limit * (1 - KEPT) - saidBitsPerSecond(nowNs);
+        places.capacity(
+                subStream <= 0 ? UploadPlan.UNLIMITED : (int) Math.max(0, Math.min(1 << 20, promised / subStream)));
+        repairs.rate((long) Math.max(limit * LEAST_REPAIR, promised - places.taken() * subStream));
         for (UploadPlan.Step step : places.plan(nowNs)) {
             links.downstreams()
                     .filter(side -> side.peer().equals(step.place().downstream()))
@@ -128,14 +152,6 @@ final class Upload {
         } else {
             side.askToYield(1L << subStream);
         }
-    }
-
-    private int capacity(double subStreamBitsPerSecond) {
-        if (subStreamBitsPerSecond <= 0) {
-            return UploadPlan.UNLIMITED; // nothing is known of what it costs
-        }
-        double limit = self.options().serving().uploadBitsPerSecond() * (1 - KEPT);
-        return (int) Math.min(1 << 20, limit / subStreamBitsPerSecond);
     }
 
     /** Whether a segment may be sent that was asked for again: repair lives from the upload that is not promised. */
