@@ -380,12 +380,17 @@ final class Conversation implements FrameReader.Admission {
         }
     }
 
+    /** How long nothing was heard from the other end. */
+    long silentNs(long nowNs) {
+        return nowNs - heardNs;
+    }
+
     /** Judges the silence, on every tick. */
     void tick(long nowNs) {
         if (closed) {
             return;
         }
-        long silentNs = nowNs - heardNs;
+        long silentNs = silentNs(nowNs);
         if (!open) {
             if (nowNs - sinceNs > HANDSHAKE_NS) {
                 fail(FailureCode.TIMEOUT, "no greeting within 5 s");

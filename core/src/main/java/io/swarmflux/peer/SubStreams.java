@@ -32,6 +32,10 @@ final class SubStreams {
     private static final long HOP_NS = Duration.ofMillis(5).toNanos();
     private static final double HANDOVER_SECONDS = 0.4;
     private static final long HANDOVER_NS = Duration.ofMillis(150).toNanos();
+    /** Announcements come each 250 ms: who is not heard for so long is not merely waiting for its own upstream. */
+    private static final long SUSPECT_NS = Duration.ofMillis(400).toNanos();
+
+    private static final long EXCUSED_NS = Duration.ofSeconds(1).toNanos();
     private static final long UNKNOWN_NS = Duration.ofHours(1).toNanos();
     private static final long REACH_NS = Duration.ofSeconds(1).toNanos();
 
@@ -221,7 +225,7 @@ final class SubStreams {
         finishHandovers(nowNs);
         List<UpstreamSide> sides = takers();
         boolean held = programme.held() || sides.stream().anyMatch(UpstreamSide::starved);
-        long stuck = programme.lossless() && held ? 0 : measured.stuck(nowNs);
+        long stuck = programme.lossless() && held ? 0 : measured.stuck(0, nowNs);
         List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
         tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
         tellReach(here, nowNs);
@@ -275,7 +279,10 @@ final class SubStreams {
         for (int i = 0; i < measured.subStreams(); i++) {
             has |= (stuck & (1L << i)) != 0 && side.holds(measured.nextOf(i)) ? 1L << i : 0;
         }
-        return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), has, subStream -> {
+        long nowNs = self.nowNs();
+        boolean heard = side.silentNs(nowNs) < SUSPECT_NS;
+        long excused = heard && stuck != 0 ? stuck & ~has & ~measured.stuck(EXCUSED_NS, nowNs) : 0;
+        return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), has, excused, subStream -> {
             if (!aged) {
                 return unaged;
             }

@@ -129,6 +129,11 @@ final class UpstreamSide {
         return conversation.isOpen();
     }
 
+    /** How long nothing at all was heard from the other end. */
+    long silentNs(long nowNs) {
+        return conversation.silentNs(nowNs);
+    }
+
     boolean answered() {
         return answered;
     }

@@ -161,14 +161,16 @@ public final class Arrivals {
     /**
      * The sub-streams whose next segment has existed without coming for longer than can be explained, see {@link #patienceNs}.
      *
+     * @param beyondNs how much longer than that
      * @param nowNs the time
      * @return bit i set: sub-stream i
      */
-    public synchronized long stuck(long nowNs) {
+    public synchronized long stuck(long beyondNs, long nowNs) {
         long mask = 0;
         for (int i = 0; i < subStreams && start >= 0; i++) {
             long next = nextOf(i);
-            if (next < edge - REMEMBERED || (next < edge && nowNs - existsSinceNs[slot(next)] > patienceNs(i))) {
+            if (next < edge - REMEMBERED
+                    || (next < edge && nowNs - existsSinceNs[slot(next)] > patienceNs(i) + beyondNs)) {
                 mask |= 1L << i;
             }
         }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop). Only to somebody with upload to
  *       spare, at first; when there was nobody for 300 ms, urgently to the cheapest, who then makes room (see {@link UploadPlan}).
  *   <li>On lack of progress, which {@link Arrivals} finds, to somebody who has what is missing. The upstream that failed it does
- *       not get it back for 10 s, unless nobody else can. When nobody has it, the trouble is further up, and a move would only
- *       add to it.
+ *       not get it back for 10 s, unless nobody else can. When nobody has it, or the upstream lacks it itself, the trouble is
+ *       further up: if everybody below moved, one lost link would set a whole tree in motion.
  *   <li>When another upstream is clearly better: by more than 60 ms and a quarter. At most two such moves a second, and each
  *       sub-stream at most once in 5 s; when it halves the delay and saves 300 ms, once in 1.5 s.
  *   <li>When its upstream asks for that, and somebody else has upload to spare.
@@ -65,9 +65,10 @@ public final class SubStreamPlan {
      * @param eligible bit i set: it may bring sub-stream i
      * @param spare how many more it has upload for
      * @param has bit i set: it has what is missing of sub-stream i, which makes no progress
+     * @param excused bit i set: it lacks that itself, and will get it from somebody else soon
      * @param delayNs for each sub-stream how much later than from elsewhere it is expected by this upstream, or has come
      */
-    public record Candidate(String name, long eligible, int spare, long has, IntToLongFunction delayNs) {
+    public record Candidate(String name, long eligible, int spare, long has, long excused, IntToLongFunction delayNs) {
         /**
          * An upstream that is equally late with every sub-stream, and has upload for all of them.
          *
@@ -77,7 +78,7 @@ public final class SubStreamPlan {
          * @return the candidate
          */
         public static Candidate of(String name, long latenessNs, long eligible) {
-            return new Candidate(name, eligible, UploadPlan.UNLIMITED, -1, i -> latenessNs);
+            return new Candidate(name, eligible, UploadPlan.UNLIMITED, -1, 0, i -> latenessNs);
         }
 
         boolean mayBring(int subStream) {
@@ -212,7 +213,7 @@ public final class SubStreamPlan {
                     ban(owner.name(), i, nowNs); // it takes it from here, or from nobody: not again soon
                 }
                 adopt(moves, i, nowNs);
-            } else if ((stuck & 1L << i) != 0 && nowNs - movedAtNs[i] > settleNs[i]) {
+            } else if ((stuck & ~owner.excused() & (1L << i)) != 0 && nowNs - movedAtNs[i] > settleNs[i]) {
                 rescue(moves, i, owner, nowNs);
             }
         }

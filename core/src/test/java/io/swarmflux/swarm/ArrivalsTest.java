@@ -29,8 +29,8 @@ class ArrivalsTest {
             }
         }
         // sequence 42 has existed since 43 came, at 430 ms
-        assertThat(arrivals.stuck(680 * MS)).isZero();
-        assertThat(arrivals.stuck(681 * MS)).isEqualTo(0b100);
+        assertThat(arrivals.stuck(0, 680 * MS)).isZero();
+        assertThat(arrivals.stuck(0, 681 * MS)).isEqualTo(0b100);
     }
 
     /** Sub-streams of one upstream usually come as soon as they exist, however slow the stream is. */
@@ -41,8 +41,8 @@ class ArrivalsTest {
                 arrivals.came("a", n, true, n * 100 * MS);
             }
         }
-        assertThat(arrivals.stuck((3900 + 250) * MS)).isZero();
-        assertThat(arrivals.stuck((3900 + 251) * MS)).isEqualTo(0b100);
+        assertThat(arrivals.stuck(0, (3900 + 250) * MS)).isZero();
+        assertThat(arrivals.stuck(0, (3900 + 251) * MS)).isEqualTo(0b100);
     }
 
     @Test
@@ -57,8 +57,8 @@ class ArrivalsTest {
         }
         assertThat(arrivals.usualLatenessNs(2)).isBetween(600 * MS, 800 * MS);
         long existsMs = 363 * 100;
-        assertThat(arrivals.stuck((existsMs + 800) * MS)).isZero();
-        assertThat(arrivals.stuck((existsMs + 1100) * MS)).isEqualTo(0b100);
+        assertThat(arrivals.stuck(0, (existsMs + 800) * MS)).isZero();
+        assertThat(arrivals.stuck(0, (existsMs + 1100) * MS)).isEqualTo(0b100);
     }
 
     @Test
@@ -66,7 +66,7 @@ class ArrivalsTest {
         for (long n = 0; n < 40; n++) {
             arrivals.came("a", n, true, n * 10 * MS);
         }
-        assertThat(arrivals.stuck(1_000_000 * MS)).isZero();
+        assertThat(arrivals.stuck(0, 1_000_000 * MS)).isZero();
     }
 
     @Test
@@ -76,7 +76,7 @@ class ArrivalsTest {
                 arrivals.came("a", n, true, n * 10 * MS);
             }
         }
-        assertThat(arrivals.stuck(2000 * MS)).isEqualTo(0b10);
+        assertThat(arrivals.stuck(0, 2000 * MS)).isEqualTo(0b10);
     }
 
     @Test
@@ -95,7 +95,7 @@ class ArrivalsTest {
         arrivals.came("a", 0, true, 0);
         arrivals.came("a", 1L << 60, true, MS);
         assertThat(arrivals.edge()).isEqualTo((1L << 60) + 1);
-        assertThat(arrivals.stuck(2 * MS)).isEqualTo(0b1110);
+        assertThat(arrivals.stuck(0, 2 * MS)).isEqualTo(0b1110);
     }
 
     @Test

@@ -96,7 +96,7 @@ class SubStreamPlanTest {
     // ------------------------------------------------------------------ upload
 
     private static SubStreamPlan.Candidate withSpare(String name, int spare) {
-        return new SubStreamPlan.Candidate(name, -1, spare, -1, i -> 0);
+        return new SubStreamPlan.Candidate(name, -1, spare, -1, 0, i -> 0);
     }
 
     private List<SubStreamPlan.Move> planAt(long nowMs, SubStreamPlan.Candidate... present) {
@@ -251,7 +251,7 @@ class SubStreamPlanTest {
                 if (random.nextInt(5) > 0) {
                     long delayNs = random.nextInt(4) * 100L * MS;
                     present.add(new SubStreamPlan.Candidate(
-                            "p" + i, ~fewBits(random), random.nextInt(4), -1, n -> delayNs));
+                            "p" + i, ~fewBits(random), random.nextInt(4), -1, 0, n -> delayNs));
                 }
             }
             List<SubStreamPlan.Candidate> shuffled = new ArrayList<>(present);
