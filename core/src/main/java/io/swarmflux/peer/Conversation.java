@@ -11,6 +11,7 @@ import io.swarmflux.wire.WireException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -104,7 +105,7 @@ final class Conversation implements FrameReader.Admission {
                 }
                 self.strand().execute(() -> {
                     unhandled.decrementAndGet();
-                    guarded(() -> onMessage(message));
+                    guard(() -> onMessage(message));
                 });
             }
         } catch (WireException violation) {
@@ -127,16 +128,32 @@ final class Conversation implements FrameReader.Admission {
     // ------------------------------------------------------------------ inside the strand
 
     /** Runs what concerns this link alone, so that a mistake in it costs this link and no other. */
-    void guarded(Runnable task) {
+    void guard(Runnable task) {
         try {
             task.run();
         } catch (WireException violation) {
             violated(violation.code(), String.valueOf(violation.getMessage()));
         } catch (RuntimeException failure) {
-            log.error("peer " + self.name() + ", link to " + peer() + " (" + address() + "): " + failure, failure);
-            over("it failed here: " + failure);
-            link.dispose();
+            failed(failure);
         }
+    }
+
+    /** The same for what has an answer; false when it failed. */
+    boolean guarded(BooleanSupplier task) {
+        try {
+            return task.getAsBoolean();
+        } catch (WireException violation) {
+            violated(violation.code(), String.valueOf(violation.getMessage()));
+        } catch (RuntimeException failure) {
+            failed(failure);
+        }
+        return false;
+    }
+
+    private void failed(RuntimeException failure) {
+        log.error("peer " + self.name() + ", link to " + peer() + " (" + address() + "): " + failure, failure);
+        over("it failed here: " + failure);
+        link.dispose();
     }
 
     private void violated(FailureCode code, String text) {
@@ -331,6 +348,7 @@ final class Conversation implements FrameReader.Admission {
             DownstreamSide side = node.giving().serve(this, subscribe, old);
             if (side != null) {
                 downstream = side;
+                node.links().changed();
             }
         } else if (message instanceof Message.Credit
                 || message instanceof Message.Request
@@ -354,6 +372,7 @@ final class Conversation implements FrameReader.Admission {
         if (dialer != null && upstream == null && isOpen()) {
             UpstreamSide side = new UpstreamSide(node, this);
             upstream = side;
+            node.links().changed();
             side.subscribe();
         }
     }

@@ -346,7 +346,7 @@ final class DownstreamSide {
 
     /** Sends whatever may go now. */
     void pump() {
-        conversation.guarded(this::send);
+        conversation.guard(this::send);
     }
 
     private void send() {
@@ -362,16 +362,18 @@ final class DownstreamSide {
 
     /** Sends the next segment that may go now. False when there is none, or the link failed over it. */
     boolean trySendOne(long nowNs) {
-        boolean[] sent = {false};
-        conversation.guarded(() -> sent[0] = sendOne(nowNs));
-        return sent[0];
+        return conversation.guarded(() -> sendOne(nowNs));
     }
 
     /** Whether there is something that may go now, as far as this link is concerned. */
     boolean mayGo(long nowNs) {
-        boolean[] may = {false};
-        conversation.guarded(() -> may[0] = room(nowNs) > 0 && (repairIsDue(nowNs) || head(room(nowNs)) != null));
-        return may[0];
+        if (reader == null || closed || !conversation.isOpen()) {
+            return false;
+        }
+        return conversation.guarded(() -> {
+            long room = room(nowNs);
+            return room > 0 && (repairIsDue(nowNs) || head(room) != null) && isTaking();
+        });
     }
 
     /** The place of what it would be sent next in the order of all that leaves; what was asked for again goes first. */
@@ -401,7 +403,12 @@ final class DownstreamSide {
         long unreported = unreportedBytes();
         long room =
                 unreported == 0 ? Long.MAX_VALUE : Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4)) - unreported;
-        return conversation.link().unsentBytes() >= MOST_UNSENT ? 0 : Math.max(0, room); // whatever it claims to have
+        return Math.max(0, room);
+    }
+
+    /** Whether the link takes more, whatever the other end claims to have. */
+    private boolean isTaking() {
+        return conversation.link().unsentBytes() < MOST_UNSENT;
     }
 
     /** What would be pushed next; null when there is nothing for which there is credit. */
@@ -427,7 +434,7 @@ final class DownstreamSide {
     private boolean sendOne(long nowNs) {
         ArrivalReader<Segment> mine = reader;
         long room = room(nowNs);
-        if (mine == null || room <= 0) {
+        if (mine == null || room <= 0 || !isTaking()) {
             return false;
         }
         if (repairIsDue(nowNs) && answersRequest(mine)) {

@@ -125,13 +125,12 @@ final class SubStreams {
     /** How long a segment may be missing before it is asked for: learned from how differently upstreams bring theirs. */
     long allowanceNs() {
         Arrivals here = arrivals;
-        long worst = here == null
-                ? 0
-                : links.upstreams()
-                        .filter(side -> share(side.name()) != 0)
-                        .mapToLong(side -> here.latenessNs(side.name()))
-                        .max()
-                        .orElse(0);
+        long worst = 0;
+        for (UpstreamSide side : links.upstreamList()) {
+            if (here != null && share(side.name()) != 0) {
+                worst = Math.max(worst, here.latenessNs(side.name()));
+            }
+        }
         return Math.min(MOST_ALLOWANCE_NS, LEAST_ALLOWANCE_NS + 2 * worst);
     }
 
@@ -220,22 +219,56 @@ final class SubStreams {
         rate(view, nowNs);
         finishHandovers(nowNs);
         List<UpstreamSide> sides = takers();
-        boolean held = programme.held() || sides.stream().anyMatch(UpstreamSide::starved);
-        long stuck = programme.lossless() && held ? 0 : measured.stuck(nowNs);
-        List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
-        tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
+        boolean held =
+                programme.lossless() && (programme.held() || sides.stream().anyMatch(UpstreamSide::starved));
+        long stuck = held ? 0 : measured.stuck(nowNs);
+        if (stuck != 0 || here.mayImprove(nowNs) || brought(sides, view) != all(here.subStreams())) {
+            List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
+            tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
+        }
         tellReach(here, nowNs);
     }
 
+    private static long all(int count) {
+        return -1L >>> (64 - count);
+    }
+
+    /** The sub-streams that somebody brings who may bring them. */
+    private long brought(List<UpstreamSide> sides, StreamHub.View view) {
+        long brought = 0;
+        for (UpstreamSide side : sides) {
+            long share = share(side.name());
+            brought |= share & eligible(side, share, view, sides);
+        }
+        return brought;
+    }
+
+    private long eligible(UpstreamSide side, long share, StreamHub.View view, List<UpstreamSide> sides) {
+        boolean gone = programme.lossless() && side.oldest() > view.next();
+        if (gone && sides.stream().anyMatch(other -> other.oldest() <= view.next())) {
+            return 0; // somebody else still has what is needed next
+        }
+        return side.eligible(share);
+    }
+
     private List<UpstreamSide> takers() {
-        return links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
+        List<UpstreamSide> takers = new ArrayList<>();
+        for (UpstreamSide side : links.upstreamList()) {
+            if (side.active() && side.isOpen()) {
+                takers.add(side);
+            }
+        }
+        return takers;
     }
 
     private List<SubStreamPlan.Candidate> candidates(
             List<UpstreamSide> sides, StreamHub.View view, Arrivals measured, long stuck) {
+        // when everybody's stream time is known, ages are compared; otherwise only how late each is
+        boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
         for (UpstreamSide side : sides) {
-            candidates.add(candidate(side, view, measured, stuck, sides));
+            long eligible = eligible(side, share(side.name()), view, sides);
+            candidates.add(candidate(side, view, measured, stuck, eligible, aged));
         }
         return candidates;
     }
@@ -251,7 +284,7 @@ final class SubStreams {
     }
 
     private SubStreamPlan.Candidate candidate(
-            UpstreamSide side, StreamHub.View view, Arrivals measured, long stuck, List<UpstreamSide> sides) {
+            UpstreamSide side, StreamHub.View view, Arrivals measured, long stuck, long eligible, boolean aged) {
         long share = share(side.name());
         long lateNs;
         if (share != 0) {
@@ -261,15 +294,8 @@ final class SubStreams {
             double behind = view.edge() - side.edge() - segmentsPerSecond * 0.3;
             lateNs = segmentsPerSecond > 0 && behind > 0 ? (long) (behind / segmentsPerSecond * 1e9) : 0;
         }
-        long eligible = side.eligible(self.name(), share);
-        boolean gone = programme.lossless() && side.oldest() > view.next();
-        if (gone && sides.stream().anyMatch(other -> other.oldest() <= view.next())) {
-            eligible = 0; // somebody else still has what is needed next
-        }
         long halfTripNs = Math.max(0, side.asSource().roundTripNs()) / 2;
         long unaged = lateNs + halfTripNs + side.depth() * HOP_NS;
-        // when everybody's stream time is known, ages are compared; otherwise only how late each is
-        boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
         SubStreamPlan here = plan;
         long has = 0;
         for (int i = 0; i < measured.subStreams(); i++) {

@@ -86,6 +86,13 @@ final class UpstreamSide {
     private long edgeEpoch = -1;
     private List<Message.Range> holes = List.of();
     private final Message.@Nullable Path[] paths = new Message.Path[64];
+
+    // what follows from the paths, worked out when they change
+    private long known;
+    private long clear;
+    private boolean saysAges;
+    private int depth;
+
     private int spare;
     private long serviceUs;
 
@@ -124,7 +131,7 @@ final class UpstreamSide {
     /** What was granted and is not in the window yet, nor dropped: not sent, under way, or not complete. */
     long unusedBytes() {
         Intake<Segment> to = intake;
-        long settled = to == null ? 0 : to.stats().bytes() - settledBefore;
+        long settled = to == null ? 0 : to.receivedBytes() - settledBefore;
         return active() ? Math.max(0, byteLimit - settled) : firstBytes;
     }
 
@@ -234,6 +241,7 @@ final class UpstreamSide {
         reportedBytes = 0;
         subStreams.lost(name());
         Arrays.fill(paths, null);
+        judgePaths();
         spare = 0;
         loops = 0;
         long mask = subStreams.firstMask();
@@ -320,7 +328,7 @@ final class UpstreamSide {
             intake = taking.newIntake(name());
         }
         Intake<Segment> to = intake;
-        settledBefore = to == null ? 0 : to.stats().bytes();
+        settledBefore = to == null ? 0 : to.receivedBytes();
         if (to != null && subscribed.start() > 0) {
             to.gone(subscribed.epoch(), 0, Math.min(subscribed.start(), Math.max(oldest, 0)));
         }
@@ -391,18 +399,28 @@ final class UpstreamSide {
     /**
      * Which sub-streams may be taken from here: those whose way is known and does not lead through this peer. What it
      * brings already stays while its way is not known.
+     *
+     * @param share what it brings, bit by bit
      */
-    long eligible(String me, long share) {
-        long known = 0;
-        long good = 0;
+    long eligible(long share) {
+        return clear | (share & ~(known | loops));
+    }
+
+    private void judgePaths() {
+        known = 0;
+        clear = 0;
+        saysAges = false;
+        int least = Integer.MAX_VALUE;
         for (int i = 0; i < paths.length; i++) {
             Message.Path path = paths[i];
             if (path != null) {
                 known |= 1L << i;
-                good |= path.peers().contains(me) ? 0 : 1L << i;
+                clear |= path.peers().contains(self.name()) ? 0 : 1L << i;
+                saysAges |= path.ageUs() >= 0;
+                least = Math.min(least, path.peers().size());
             }
         }
-        return good | (share & ~(known | loops));
+        depth = least == Integer.MAX_VALUE ? 0 : least;
     }
 
     private void onPaths(Message.Paths said) {
@@ -417,12 +435,14 @@ final class UpstreamSide {
                 }
             }
         }
+        judgePaths();
     }
 
     /** The other end takes this sub-stream from here. Until it announces another way it cannot bring it. */
     void isLoop(int subStream) {
         loops |= 1L << subStream;
         paths[subStream] = null;
+        judgePaths();
     }
 
     /** The way by which a sub-stream comes to the other end; null when it does not say. */
@@ -439,12 +459,7 @@ final class UpstreamSide {
     }
 
     boolean saysAges() {
-        for (Message.Path path : paths) {
-            if (path != null && path.ageUs() >= 0) {
-                return true;
-            }
-        }
-        return false;
+        return saysAges;
     }
 
     /** How many more sub-streams the other end has upload for. */
@@ -459,11 +474,7 @@ final class UpstreamSide {
 
     /** How many hops the shortest way to the other end has. */
     long depth() {
-        int least = Integer.MAX_VALUE;
-        for (Message.Path path : paths) {
-            least = path == null ? least : Math.min(least, path.peers().size());
-        }
-        return least == Integer.MAX_VALUE ? 0 : least;
+        return depth;
     }
 
     void reach(List<Message.Reached> reached) {
