@@ -31,6 +31,7 @@ final class Conversation implements FrameReader.Admission {
     private static final Logger log = Loggers.getLogger(RunningPeer.class);
     private static final long HANDSHAKE_NS = Duration.ofSeconds(5).toNanos();
     private static final long PING_NS = Duration.ofMillis(250).toNanos();
+    private static final int SURE_ROUND_TRIPS = 4;
     private static final int MAX_WAITING_MESSAGES = 4096;
     private static final long MAX_UNSENT_ANSWERS = 1 << 20;
     private static final long DEAD_NS = Duration.ofSeconds(3).toNanos();
@@ -54,6 +55,7 @@ final class Conversation implements FrameReader.Admission {
     private boolean closed;
     private long pingedNs;
     private long leastRoundTripNs = -1;
+    private int roundTrips;
     private String why = "closed by the other end";
 
     private volatile @Nullable UpstreamSide upstream;
@@ -279,6 +281,7 @@ final class Conversation implements FrameReader.Admission {
     }
 
     private void onPong(Message.Pong pong) {
+        roundTrips = Math.min(SURE_ROUND_TRIPS, roundTrips + 1);
         long roundTripNs = self.nowNs() - pong.stamp();
         if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
             leastRoundTripNs = roundTripNs;
@@ -392,14 +395,22 @@ final class Conversation implements FrameReader.Admission {
             send(new Message.Goodbye(Message.GoodbyeReason.SILENT, 0));
             link.dispose();
             over(why);
-        } else if (nowNs - pingedNs > (leastRoundTripNs < 0 || silentNs > PING_NS ? PING_NS : 4 * PING_NS)) {
+        } else if (nowNs - pingedNs > pingEveryNs(silentNs)) {
             ping(nowNs);
         } else {
             DownstreamSide side = downstream;
-            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow()) {
+            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow(nowNs)) {
                 ping(nowNs);
             }
         }
+    }
+
+    /** Often while nothing is known or heard, seldom once the least of several round trips is known. */
+    private long pingEveryNs(long silentNs) {
+        if (leastRoundTripNs < 0 || silentNs > PING_NS) {
+            return PING_NS;
+        }
+        return roundTrips < SURE_ROUND_TRIPS ? 4 * PING_NS : 8 * PING_NS;
     }
 
     private void ping(long nowNs) {

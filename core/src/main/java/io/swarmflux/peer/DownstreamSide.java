@@ -36,6 +36,7 @@ final class DownstreamSide {
     private static final long LEAST_UNREPORTED = 64 * 1024;
     private static final long MOST_UNSENT = 8 << 20;
     private static final int MAX_REPAIRS = 1024;
+    private static final long LATE_REPORT_NS = 500_000_000L;
     private static final long LOST_PING_NS = 2_000_000_000L;
     private static final long REORDERING_NS = 100_000_000L;
 
@@ -79,6 +80,7 @@ final class DownstreamSide {
 
     // what the link lost, which over most transports is nothing
     private long lostBytes;
+    private long unreportedSinceNs;
     private long pingStamp = -1;
     private long pongAtNs = -1;
     private long sentAtPing;
@@ -312,7 +314,9 @@ final class DownstreamSide {
         long nowNs = self.nowNs();
         sequenceLimit = Math.max(sequenceLimit, credit.sequenceLimit());
         byteLimit = Math.max(byteLimit, credit.byteLimit());
-        reportedBytes = Math.min(sentBytes, Math.max(reportedBytes, credit.receivedBytes()));
+        long reported = Math.min(sentBytes, Math.max(reportedBytes, credit.receivedBytes()));
+        unreportedSinceNs = reported > reportedBytes ? nowNs : unreportedSinceNs;
+        reportedBytes = reported;
         held = credit.held();
         if (credit.byteLimit() > 0) {
             waiting = false;
@@ -549,9 +553,9 @@ final class DownstreamSide {
         return sentBytes - lostBytes - reportedBytes;
     }
 
-    /** Whether a ping would tell how much of what was sent got lost. */
-    boolean wantsToKnow() {
-        return unreportedBytes() > 0;
+    /** Whether a ping would tell how much of what was sent got lost: what is reported in time needs none. */
+    boolean wantsToKnow(long nowNs) {
+        return unreportedBytes() > 0 && nowNs - unreportedSinceNs >= LATE_REPORT_NS;
     }
 
     /** A ping follows what was sent so far. */
@@ -591,6 +595,7 @@ final class DownstreamSide {
             conversation.link().send(frame);
         }
         sentSegments++;
+        unreportedSinceNs = unreportedBytes() == 0 ? self.nowNs() : unreportedSinceNs;
         sentBytes += segment.encodedBytes();
         share += bytes;
         rate.spend(bytes);

@@ -11,6 +11,7 @@ import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -510,6 +511,7 @@ final class SubStreams {
         int count = said == null ? Description.DEFAULT_SUB_STREAMS : said.subStreams();
         Message.Path[] paths = new Message.Path[count];
         Map<String, UpstreamSide> sides = new HashMap<>();
+        IdentityHashMap<List<String>, List<String>> ways = new IdentityHashMap<>(); // often one way for several
         links.upstreams().forEach(side -> sides.put(side.name(), side));
         for (int i = 0; i < count; i++) {
             if (origin) {
@@ -519,13 +521,18 @@ final class SubStreams {
                 UpstreamSide side = owner == null ? null : sides.get(owner);
                 List<String> way = side == null ? null : side.pathOf(i);
                 if (way != null && way.size() < LONGEST_PATH) {
-                    List<String> mine = new ArrayList<>(way);
-                    mine.add(self.name());
+                    List<String> mine = ways.computeIfAbsent(way, this::throughHere);
                     long ageUs = ageOfUs(i);
                     paths[i] = new Message.Path(1L << i, mine, ageUs < 0 ? Message.UNKNOWN : ageUs);
                 }
             }
         }
         return paths;
+    }
+
+    private List<String> throughHere(List<String> way) {
+        List<String> mine = new ArrayList<>(way);
+        mine.add(self.name());
+        return List.copyOf(mine);
     }
 }

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamSide {
     private static final int REPORT_BYTES = 32 * 1024;
     private static final long REPEAT_NS = 250_000_000L;
+
+    /** How often a link of a live stream hears of the window's progress alone. */
+    private static final long SELDOM_NS = 1_000_000_000L;
+
+    private static final long FORGET_EVERY_NS = 1_000_000_000L;
     private static final long UNANSWERED_NS = 3_000_000_000L;
     private static final long QUIET_NS = 300_000_000L;
     private static final int TAIL = 64;
@@ -75,6 +80,11 @@ final class UpstreamSide {
     private volatile int firstSegments;
     private long reportedNext = -1;
     private boolean starved;
+
+    /** Whether it had a share when credit was thought of last. */
+    private boolean fed;
+
+    private long forgotAtNs;
     private boolean answered;
     private long retryAtNs = Long.MAX_VALUE;
 
@@ -241,7 +251,12 @@ final class UpstreamSide {
         reportedBytes = 0;
         subStreams.lost(name());
         Arrays.fill(paths, null);
-        judgePaths();
+        known = 0;
+        clear = 0;
+        measurePaths();
+        fed = false;
+        starved = false;
+        creditedAtNs = self.nowNs() - SELDOM_NS;
         spare = 0;
         loops = 0;
         long mask = subStreams.firstMask();
@@ -406,16 +421,12 @@ final class UpstreamSide {
         return clear | (share & ~(known | loops));
     }
 
-    private void judgePaths() {
-        known = 0;
-        clear = 0;
+    private void measurePaths() {
         saysAges = false;
         int least = Integer.MAX_VALUE;
         for (int i = 0; i < paths.length; i++) {
             Message.Path path = paths[i];
             if (path != null) {
-                known |= 1L << i;
-                clear |= path.peers().contains(self.name()) ? 0 : 1L << i;
                 saysAges |= path.ageUs() >= 0;
                 least = Math.min(least, path.peers().size());
             }
@@ -428,21 +439,26 @@ final class UpstreamSide {
             return;
         }
         for (Message.Path path : said.paths()) {
-            for (int i = 0; i < paths.length; i++) {
-                if ((path.subStreams() & 1L << i) != 0) {
-                    paths[i] = path.peers().isEmpty() ? null : path;
-                    loops &= ~(1L << i);
-                }
+            boolean none = path.peers().isEmpty();
+            boolean here = none || path.peers().contains(self.name());
+            long mask = path.subStreams();
+            known = none ? known & ~mask : known | mask;
+            clear = here ? clear & ~mask : clear | mask;
+            loops &= ~mask;
+            for (long rest = mask; rest != 0; rest &= rest - 1) {
+                paths[Long.numberOfTrailingZeros(rest)] = none ? null : path;
             }
         }
-        judgePaths();
+        measurePaths();
     }
 
     /** The other end takes this sub-stream from here. Until it announces another way it cannot bring it. */
     void isLoop(int subStream) {
         loops |= 1L << subStream;
+        known &= ~(1L << subStream);
+        clear &= ~(1L << subStream);
         paths[subStream] = null;
-        judgePaths();
+        measurePaths();
     }
 
     /** The way by which a sub-stream comes to the other end; null when it does not say. */
@@ -517,20 +533,31 @@ final class UpstreamSide {
         conversation.send(new Message.Request(number, ranges));
     }
 
-    /** Grants what there is room for, and reports what came. */
+    /**
+     * Grants what there is room for, and reports what came. A live stream's upstream is told only what matters to it: what came
+     * from it, four times a second, and how the window moves once a second. The window of a lossless stream waits for what
+     * is confirmed, and so does the end of every stream: that is told at once.
+     */
     void credit(boolean heartbeat) {
-        StreamHub.View view = programme.view();
-        if (!active() || view == null || view.epoch() != epoch) {
+        StreamHub.View view = active() ? programme.view() : null;
+        if (view == null || view.epoch() != epoch) {
             return;
         }
         long nowNs = self.nowNs();
+        boolean seldom = !programme.lossless() && view.finalSequence() == Message.UNKNOWN;
+        boolean feeds = !taking.waiting() && subStreams.share(name()) != 0;
+        boolean changed = feeds != fed || starved || receivedBytes != reportedBytes;
+        fed = feeds;
+        if (seldom && !changed && nowNs - creditedAtNs < SELDOM_NS) {
+            return;
+        }
         long target = taking.grantTarget();
         long received = receivedBytes;
         long granted = byteLimit;
         long unused = Math.max(0, granted - received);
         long more = 0;
         long sequences = sequenceLimit;
-        if (!taking.waiting() && subStreams.share(name()) != 0) {
+        if (feeds) {
             // who only has what lies beyond the next hole may not fill the room of those who can close it
             long kept = oldest > view.next() ? taking.halfWindow() : 0;
             more = Math.max(0, Math.min(target - unused, view.roomBytes() - kept - taking.unusedBytes()));
@@ -546,11 +573,13 @@ final class UpstreamSide {
                 || received - reportedBytes >= REPORT_BYTES;
         if (worth
                 || (heartbeat
-                        && (nowNs - creditedAtNs >= REPEAT_NS // the last one may be lost
-                                || more > 0
-                                || sequences > sequenceLimit
-                                || received > reportedBytes
-                                || view.next() != reportedNext))) {
+                        && (nowNs - creditedAtNs >= (seldom ? SELDOM_NS : REPEAT_NS) // the last one may be lost
+                                || (seldom
+                                        ? nowNs - creditedAtNs >= REPEAT_NS && (received > reportedBytes || more > 0)
+                                        : more > 0
+                                                || sequences > sequenceLimit
+                                                || received > reportedBytes
+                                                || view.next() != reportedNext)))) {
             byteLimit = granted + more;
             sequenceLimit = sequences;
             reportedBytes = received;
@@ -571,7 +600,8 @@ final class UpstreamSide {
             return;
         }
         credit(true);
-        if (!requested.isEmpty()) {
+        if (nowNs - forgotAtNs >= FORGET_EVERY_NS && !requested.isEmpty()) {
+            forgotAtNs = nowNs;
             // what was never answered stops counting against the credit
             requested.values().removeIf(atNs -> nowNs - atNs > 10_000_000_000L);
         }
