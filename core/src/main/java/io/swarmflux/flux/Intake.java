@@ -39,6 +39,15 @@ public final class Intake<T> implements Upstream {
         return inlet.name();
     }
 
+    /**
+     * How many bytes were taken from it so far, whatever became of them: {@link Stats#bytes} alone.
+     *
+     * @return only grows
+     */
+    public long receivedBytes() {
+        return inlet.receivedBytes();
+    }
+
     @Override
     public Stats stats() {
         return inlet.stats();

@@ -200,6 +200,10 @@ final class Pushed<T> implements Inlet<T> {
         return name;
     }
 
+    long receivedBytes() {
+        return tally.bytes();
+    }
+
     @Override
     public Stats stats() {
         return tally.stats();

@@ -29,6 +29,10 @@ final class Tally {
         counter.setRelease(counter.getPlain() + more); // one writer, so no fence is needed
     }
 
+    long bytes() {
+        return bytes.get();
+    }
+
     Upstream.Stats stats() {
         return new Upstream.Stats(
                 accepted.get(), duplicates.get(), conflicts.get(), late.get(), beyond.get(), bytes.get());

@@ -11,6 +11,7 @@ import io.swarmflux.wire.WireException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.util.Logger;
 import reactor.util.Loggers;
@@ -30,6 +31,7 @@ final class Conversation implements FrameReader.Admission {
     private static final Logger log = Loggers.getLogger(RunningPeer.class);
     private static final long HANDSHAKE_NS = Duration.ofSeconds(5).toNanos();
     private static final long PING_NS = Duration.ofMillis(250).toNanos();
+    private static final int SURE_ROUND_TRIPS = 4;
     private static final int MAX_WAITING_MESSAGES = 4096;
     private static final long MAX_UNSENT_ANSWERS = 1 << 20;
     private static final long DEAD_NS = Duration.ofSeconds(3).toNanos();
@@ -53,6 +55,7 @@ final class Conversation implements FrameReader.Admission {
     private boolean closed;
     private long pingedNs;
     private long leastRoundTripNs = -1;
+    private int roundTrips;
     private String why = "closed by the other end";
 
     /** How long the other end asks not to be dialled. */
@@ -107,7 +110,7 @@ final class Conversation implements FrameReader.Admission {
                 }
                 self.strand().execute(() -> {
                     unhandled.decrementAndGet();
-                    guarded(() -> onMessage(message));
+                    guard(() -> onMessage(message));
                 });
             }
         } catch (WireException violation) {
@@ -130,16 +133,32 @@ final class Conversation implements FrameReader.Admission {
     // ------------------------------------------------------------------ inside the strand
 
     /** Runs what concerns this link alone, so that a mistake in it costs this link and no other. */
-    void guarded(Runnable task) {
+    void guard(Runnable task) {
         try {
             task.run();
         } catch (WireException violation) {
             violated(violation.code(), String.valueOf(violation.getMessage()));
         } catch (RuntimeException failure) {
-            log.error("peer " + self.name() + ", link to " + peer() + " (" + address() + "): " + failure, failure);
-            over("it failed here: " + failure);
-            link.dispose();
+            failed(failure);
         }
+    }
+
+    /** The same for what has an answer; false when it failed. */
+    boolean guarded(BooleanSupplier task) {
+        try {
+            return task.getAsBoolean();
+        } catch (WireException violation) {
+            violated(violation.code(), String.valueOf(violation.getMessage()));
+        } catch (RuntimeException failure) {
+            failed(failure);
+        }
+        return false;
+    }
+
+    private void failed(RuntimeException failure) {
+        log.error("peer " + self.name() + ", link to " + peer() + " (" + address() + "): " + failure, failure);
+        over("it failed here: " + failure);
+        link.dispose();
     }
 
     private void violated(FailureCode code, String text) {
@@ -283,6 +302,7 @@ final class Conversation implements FrameReader.Admission {
     }
 
     private void onPong(Message.Pong pong) {
+        roundTrips = Math.min(SURE_ROUND_TRIPS, roundTrips + 1);
         long roundTripNs = self.nowNs() - pong.stamp();
         if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
             leastRoundTripNs = roundTripNs;
@@ -353,6 +373,7 @@ final class Conversation implements FrameReader.Admission {
             DownstreamSide side = node.giving().serve(this, subscribe, old);
             if (side != null) {
                 downstream = side;
+                node.links().changed();
             }
         } else if (message instanceof Message.Credit
                 || message instanceof Message.Request
@@ -376,6 +397,7 @@ final class Conversation implements FrameReader.Admission {
         if (dialer != null && upstream == null && isOpen()) {
             UpstreamSide side = new UpstreamSide(node, this);
             upstream = side;
+            node.links().changed();
             side.subscribe();
         }
     }
@@ -400,14 +422,22 @@ final class Conversation implements FrameReader.Admission {
             send(new Message.Goodbye(Message.GoodbyeReason.SILENT, 0));
             link.dispose();
             over(why);
-        } else if (nowNs - pingedNs > (leastRoundTripNs < 0 || silentNs > PING_NS ? PING_NS : 4 * PING_NS)) {
+        } else if (nowNs - pingedNs > pingEveryNs(silentNs)) {
             ping(nowNs);
         } else {
             DownstreamSide side = downstream;
-            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow()) {
+            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow(nowNs)) {
                 ping(nowNs);
             }
         }
+    }
+
+    /** Often while nothing is known or heard, seldom once the least of several round trips is known. */
+    private long pingEveryNs(long silentNs) {
+        if (leastRoundTripNs < 0 || silentNs > PING_NS) {
+            return PING_NS;
+        }
+        return roundTrips < SURE_ROUND_TRIPS ? 4 * PING_NS : 8 * PING_NS;
     }
 
     private void ping(long nowNs) {

@@ -36,6 +36,7 @@ final class DownstreamSide {
     private static final long LEAST_UNREPORTED = 64 * 1024;
     private static final long MOST_UNSENT = 8 << 20;
     private static final int MAX_REPAIRS = 1024;
+    private static final long LATE_REPORT_NS = 500_000_000L;
     private static final long LOST_PING_NS = 2_000_000_000L;
     private static final long REORDERING_NS = 100_000_000L;
 
@@ -79,6 +80,7 @@ final class DownstreamSide {
 
     // what the link lost, which over most transports is nothing
     private long lostBytes;
+    private long unreportedSinceNs;
     private long pingStamp = -1;
     private long pongAtNs = -1;
     private long sentAtPing;
@@ -326,7 +328,9 @@ final class DownstreamSide {
         long nowNs = self.nowNs();
         sequenceLimit = Math.max(sequenceLimit, credit.sequenceLimit());
         byteLimit = Math.max(byteLimit, credit.byteLimit());
-        reportedBytes = Math.min(sentBytes, Math.max(reportedBytes, credit.receivedBytes()));
+        long reported = Math.min(sentBytes, Math.max(reportedBytes, credit.receivedBytes()));
+        unreportedSinceNs = reported > reportedBytes ? nowNs : unreportedSinceNs;
+        reportedBytes = reported;
         held = credit.held();
         if (credit.byteLimit() > 0) {
             waiting = false;
@@ -360,7 +364,7 @@ final class DownstreamSide {
 
     /** Sends whatever may go now. */
     void pump() {
-        conversation.guarded(this::send);
+        conversation.guard(this::send);
     }
 
     private void send() {
@@ -376,16 +380,18 @@ final class DownstreamSide {
 
     /** Sends the next segment that may go now. False when there is none, or the link failed over it. */
     boolean trySendOne(long nowNs) {
-        boolean[] sent = {false};
-        conversation.guarded(() -> sent[0] = sendOne(nowNs));
-        return sent[0];
+        return conversation.guarded(() -> sendOne(nowNs));
     }
 
     /** Whether there is something that may go now, as far as this link is concerned. */
     boolean mayGo(long nowNs) {
-        boolean[] may = {false};
-        conversation.guarded(() -> may[0] = room(nowNs) > 0 && (repairIsDue(nowNs) || head(room(nowNs)) != null));
-        return may[0];
+        if (reader == null || closed || !conversation.isOpen()) {
+            return false;
+        }
+        return conversation.guarded(() -> {
+            long room = room(nowNs);
+            return room > 0 && (repairIsDue(nowNs) || head(room) != null) && isTaking();
+        });
     }
 
     /** The place of what it would be sent next in the order of all that leaves; what was asked for again goes first. */
@@ -415,7 +421,12 @@ final class DownstreamSide {
         long unreported = unreportedBytes();
         long room =
                 unreported == 0 ? Long.MAX_VALUE : Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4)) - unreported;
-        return conversation.link().unsentBytes() >= MOST_UNSENT ? 0 : Math.max(0, room); // whatever it claims to have
+        return Math.max(0, room);
+    }
+
+    /** Whether the link takes more, whatever the other end claims to have. */
+    private boolean isTaking() {
+        return conversation.link().unsentBytes() < MOST_UNSENT;
     }
 
     /** What would be pushed next; null when there is nothing for which there is credit. */
@@ -441,7 +452,7 @@ final class DownstreamSide {
     private boolean sendOne(long nowNs) {
         ArrivalReader<Segment> mine = reader;
         long room = room(nowNs);
-        if (mine == null || room <= 0) {
+        if (mine == null || room <= 0 || !isTaking()) {
             return false;
         }
         if (repairIsDue(nowNs) && answersRequest(mine)) {
@@ -556,9 +567,9 @@ final class DownstreamSide {
         return sentBytes - lostBytes - reportedBytes;
     }
 
-    /** Whether a ping would tell how much of what was sent got lost. */
-    boolean wantsToKnow() {
-        return unreportedBytes() > 0;
+    /** Whether a ping would tell how much of what was sent got lost: what is reported in time needs none. */
+    boolean wantsToKnow(long nowNs) {
+        return unreportedBytes() > 0 && nowNs - unreportedSinceNs >= LATE_REPORT_NS;
     }
 
     /** A ping follows what was sent so far. */
@@ -598,6 +609,7 @@ final class DownstreamSide {
             conversation.link().send(frame);
         }
         sentSegments++;
+        unreportedSinceNs = unreportedBytes() == 0 ? self.nowNs() : unreportedSinceNs;
         sentBytes += segment.encodedBytes();
         share += bytes;
         rate.spend(bytes);

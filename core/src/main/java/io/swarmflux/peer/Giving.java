@@ -133,6 +133,9 @@ final class Giving {
 
     /** Answers every subscribe that could not be answered before. */
     void answerThoseWhoWait() {
+        if (allAnswered()) {
+            return;
+        }
         StreamHub<Segment> here = programme.hubNow();
         StreamHub.View view = programme.view();
         Description said = programme.description();
@@ -141,7 +144,7 @@ final class Giving {
         }
         Playing playing =
                 new Playing(here, view, said, origin.oldest(view), Math.max(view.oldest(), here.newestRandomAccess()));
-        for (DownstreamSide side : links.downstreams().toList()) {
+        for (DownstreamSide side : links.downstreamList()) {
             if (!side.answered()) {
                 side.answer(playing);
                 side.announce(announcement(side.number(), view), dividing.paths(), self.nowNs());
@@ -151,6 +154,15 @@ final class Giving {
                 }
             }
         }
+    }
+
+    private boolean allAnswered() {
+        for (DownstreamSide side : links.downstreamList()) {
+            if (!side.answered()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void confirmed() {
@@ -212,12 +224,12 @@ final class Giving {
         if (nowNs - announcedAtNs >= ANNOUNCE_NS) {
             announce(nowNs);
         }
+        upload.pumpAll();
         for (Conversation one : links.all()) {
             DownstreamSide down = one.downstream();
             if (down == null || !one.isOpen()) {
                 continue;
             }
-            down.pump();
             if (view != null && programme.lossless() && down.standsStill(nowNs, view.edge())) {
                 long at = down.next();
                 self.tell(() -> new PeerEvent.TooSlow(down.peer(), at));

@@ -39,6 +39,11 @@ final class Links {
 
     private long violations;
 
+    /** Worked out when asked for; null when something has changed since. */
+    private @Nullable List<UpstreamSide> upstreams;
+
+    private @Nullable List<DownstreamSide> downstreams;
+
     Links(Node node, History history) {
         this.node = node;
         this.self = node.self();
@@ -104,6 +109,7 @@ final class Links {
     Conversation converse(Link link, @Nullable Dialer dialer) {
         Conversation conversation = new Conversation(node, link, dialer);
         conversations.add(conversation);
+        changed();
         conversation.start();
         return conversation;
     }
@@ -206,6 +212,7 @@ final class Links {
 
     void closed(Conversation conversation, boolean greeted, String reason) {
         conversations.remove(conversation);
+        changed();
         history.keep(conversation);
         if (greeted && !closing) {
             self.tell(() -> new PeerEvent.LinkDown(conversation.peer(), conversation.address(), reason));
@@ -219,14 +226,46 @@ final class Links {
         return List.copyOf(conversations);
     }
 
+    /** A link has come, has gone, or has another side. */
+    void changed() {
+        upstreams = null;
+        downstreams = null;
+    }
+
+    /** The sides of all links that take from others, as they are now. */
+    List<UpstreamSide> upstreamList() {
+        List<UpstreamSide> present = upstreams;
+        if (present == null) {
+            present = conversations.stream()
+                    .map(Conversation::upstream)
+                    .filter(Objects::nonNull)
+                    .toList();
+            upstreams = present;
+        }
+        return present;
+    }
+
+    /** The sides of all links that give to others, as they are now. */
+    List<DownstreamSide> downstreamList() {
+        List<DownstreamSide> present = downstreams;
+        if (present == null) {
+            present = conversations.stream()
+                    .map(Conversation::downstream)
+                    .filter(Objects::nonNull)
+                    .toList();
+            downstreams = present;
+        }
+        return present;
+    }
+
     /** The sides of all links that take from others. */
     Stream<UpstreamSide> upstreams() {
-        return conversations.stream().map(Conversation::upstream).filter(Objects::nonNull);
+        return upstreamList().stream();
     }
 
     /** The sides of all links that give to others. */
     Stream<DownstreamSide> downstreams() {
-        return conversations.stream().map(Conversation::downstream).filter(Objects::nonNull);
+        return downstreamList().stream();
     }
 
     int dialled() {

@@ -66,8 +66,12 @@ final class Repairs {
         if (view == null) {
             return;
         }
-        List<UpstreamSide> sides =
-                links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
+        List<UpstreamSide> sides = new ArrayList<>();
+        for (UpstreamSide side : links.upstreamList()) {
+            if (side.active() && side.isOpen()) {
+                sides.add(side);
+            }
+        }
         forgetThePassed(view);
         Map<String, List<Long>> asks = new HashMap<>();
         for (RepairPlan.Ask ask : plan.plan(

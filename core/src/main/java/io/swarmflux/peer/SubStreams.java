@@ -11,6 +11,7 @@ import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,13 +130,12 @@ final class SubStreams {
     /** How long a segment may be missing before it is asked for: learned from how differently upstreams bring theirs. */
     long allowanceNs() {
         Arrivals here = arrivals;
-        long worst = here == null
-                ? 0
-                : links.upstreams()
-                        .filter(side -> share(side.name()) != 0)
-                        .mapToLong(side -> here.latenessNs(side.name()))
-                        .max()
-                        .orElse(0);
+        long worst = 0;
+        for (UpstreamSide side : links.upstreamList()) {
+            if (here != null && share(side.name()) != 0) {
+                worst = Math.max(worst, here.latenessNs(side.name()));
+            }
+        }
         return Math.min(MOST_ALLOWANCE_NS, LEAST_ALLOWANCE_NS + 2 * worst);
     }
 
@@ -224,22 +224,56 @@ final class SubStreams {
         rate(view, nowNs);
         finishHandovers(nowNs);
         List<UpstreamSide> sides = takers();
-        boolean held = programme.held() || sides.stream().anyMatch(UpstreamSide::starved);
-        long stuck = programme.lossless() && held ? 0 : measured.stuck(0, nowNs);
-        List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
-        tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
+        boolean held =
+                programme.lossless() && (programme.held() || sides.stream().anyMatch(UpstreamSide::starved));
+        long stuck = held ? 0 : measured.stuck(0, nowNs);
+        if (stuck != 0 || here.mayImprove(nowNs) || brought(sides, view) != all(here.subStreams())) {
+            List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
+            tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
+        }
         tellReach(here, nowNs);
     }
 
+    private static long all(int count) {
+        return -1L >>> (64 - count);
+    }
+
+    /** The sub-streams that somebody brings who may bring them. */
+    private long brought(List<UpstreamSide> sides, StreamHub.View view) {
+        long brought = 0;
+        for (UpstreamSide side : sides) {
+            long share = share(side.name());
+            brought |= share & eligible(side, share, view, sides);
+        }
+        return brought;
+    }
+
+    private long eligible(UpstreamSide side, long share, StreamHub.View view, List<UpstreamSide> sides) {
+        boolean gone = programme.lossless() && side.oldest() > view.next();
+        if (gone && sides.stream().anyMatch(other -> other.oldest() <= view.next())) {
+            return 0; // somebody else still has what is needed next
+        }
+        return side.eligible(share);
+    }
+
     private List<UpstreamSide> takers() {
-        return links.upstreams().filter(side -> side.active() && side.isOpen()).toList();
+        List<UpstreamSide> takers = new ArrayList<>();
+        for (UpstreamSide side : links.upstreamList()) {
+            if (side.active() && side.isOpen()) {
+                takers.add(side);
+            }
+        }
+        return takers;
     }
 
     private List<SubStreamPlan.Candidate> candidates(
             List<UpstreamSide> sides, StreamHub.View view, Arrivals measured, long stuck) {
+        // when everybody's stream time is known, ages are compared; otherwise only how late each is
+        boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
         for (UpstreamSide side : sides) {
-            candidates.add(candidate(side, view, measured, stuck, sides));
+            long eligible = eligible(side, share(side.name()), view, sides);
+            candidates.add(candidate(side, view, measured, stuck, eligible, aged));
         }
         return candidates;
     }
@@ -255,7 +289,7 @@ final class SubStreams {
     }
 
     private SubStreamPlan.Candidate candidate(
-            UpstreamSide side, StreamHub.View view, Arrivals measured, long stuck, List<UpstreamSide> sides) {
+            UpstreamSide side, StreamHub.View view, Arrivals measured, long stuck, long eligible, boolean aged) {
         long share = share(side.name());
         long lateNs;
         if (share != 0) {
@@ -265,15 +299,8 @@ final class SubStreams {
             double behind = view.edge() - side.edge() - segmentsPerSecond * 0.3;
             lateNs = segmentsPerSecond > 0 && behind > 0 ? (long) (behind / segmentsPerSecond * 1e9) : 0;
         }
-        long eligible = side.eligible(self.name(), share);
-        boolean gone = programme.lossless() && side.oldest() > view.next();
-        if (gone && sides.stream().anyMatch(other -> other.oldest() <= view.next())) {
-            eligible = 0; // somebody else still has what is needed next
-        }
         long halfTripNs = Math.max(0, side.asSource().roundTripNs()) / 2;
         long unaged = lateNs + halfTripNs + side.depth() * HOP_NS;
-        // when everybody's stream time is known, ages are compared; otherwise only how late each is
-        boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
         SubStreamPlan here = plan;
         long has = 0;
         for (int i = 0; i < measured.subStreams(); i++) {
@@ -491,6 +518,7 @@ final class SubStreams {
         int count = said == null ? Description.DEFAULT_SUB_STREAMS : said.subStreams();
         Message.Path[] paths = new Message.Path[count];
         Map<String, UpstreamSide> sides = new HashMap<>();
+        IdentityHashMap<List<String>, List<String>> ways = new IdentityHashMap<>(); // often one way for several
         links.upstreams().forEach(side -> sides.put(side.name(), side));
         for (int i = 0; i < count; i++) {
             if (origin) {
@@ -500,13 +528,18 @@ final class SubStreams {
                 UpstreamSide side = owner == null ? null : sides.get(owner);
                 List<String> way = side == null ? null : side.pathOf(i);
                 if (way != null && way.size() < LONGEST_PATH) {
-                    List<String> mine = new ArrayList<>(way);
-                    mine.add(self.name());
+                    List<String> mine = ways.computeIfAbsent(way, this::throughHere);
                     long ageUs = ageOfUs(i);
                     paths[i] = new Message.Path(1L << i, mine, ageUs < 0 ? Message.UNKNOWN : ageUs);
                 }
             }
         }
         return paths;
+    }
+
+    private List<String> throughHere(List<String> way) {
+        List<String> mine = new ArrayList<>(way);
+        mine.add(self.name());
+        return List.copyOf(mine);
     }
 }

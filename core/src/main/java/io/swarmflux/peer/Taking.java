@@ -49,7 +49,10 @@ final class Taking {
 
     /** How many bytes one upstream should be granted and have unused. */
     long grantTarget() {
-        long active = links.upstreams().filter(UpstreamSide::active).count();
+        long active = 0;
+        for (UpstreamSide side : links.upstreamList()) {
+            active += side.active() ? 1 : 0;
+        }
         return Math.min(GRANT_BYTES * 4, self.options().window().bytes() / (4L * Math.max(1, active)));
     }
 
@@ -67,7 +70,11 @@ final class Taking {
 
     /** What all upstreams together were granted and have not used. */
     long unusedBytes() {
-        return links.upstreams().mapToLong(UpstreamSide::unusedBytes).sum();
+        long unused = 0;
+        for (UpstreamSide side : links.upstreamList()) {
+            unused += side.unusedBytes();
+        }
+        return unused;
     }
 
     /** The first sequence that the window has no slot for. */
@@ -82,7 +89,11 @@ final class Taking {
 
     /** Grants more to those that were given less than they should have, as far as there is room now. */
     void feedTheStarved() {
-        links.upstreams().filter(UpstreamSide::starved).forEach(side -> side.credit(false));
+        for (UpstreamSide side : links.upstreamList()) {
+            if (side.starved()) {
+                side.credit(false);
+            }
+        }
     }
 
     // ------------------------------------------------------------------ what comes

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one downstream was told of the ways by which sub-streams come here, so that it is told changes only. Ways are the
  * longest part of what peers say to each other, so who takes a sub-stream from here hears at once that it comes by another way,
- * and others once a second; how old its segments are is told once in two seconds, if that has changed.
+ * and others once in two seconds; how old its segments are is told once in two seconds, if that has changed.
  */
 final class ToldPaths {
     /** A link may lose what was told. */
     private static final long ALL_AGAIN_NS = Duration.ofSeconds(10).toNanos();
 
-    private static final long OTHERS_NS = Duration.ofSeconds(1).toNanos();
+    private static final long OTHERS_NS = Duration.ofSeconds(2).toNanos();
     private static final long AGES_NS = Duration.ofSeconds(2).toNanos();
     private static final long AGE_CHANGE_US = 30_000;
     private static final Message.Path NONE = new Message.Path(0, List.of(), Message.UNKNOWN);
@@ -53,7 +53,7 @@ final class ToldPaths {
             allToldNs = told.length == now.length ? nowNs : nowNs - offsetNs;
             told = new Message.Path[now.length];
         }
-        Map<Message.Path, Long> changed = new LinkedHashMap<>();
+        Map<Message.Path, Long> changed = Map.of();
         for (int i = 0; i < now.length; i++) {
             boolean takes = (taken & (1L << i)) != 0;
             boolean way = (others || takes) && differsInWay(told[i], now[i]);
@@ -61,16 +61,18 @@ final class ToldPaths {
             if (all || way || age) {
                 Message.Path path = now[i];
                 told[i] = path;
+                changed = changed.isEmpty() ? new LinkedHashMap<>() : changed;
                 changed.merge(
                         path == null ? NONE : new Message.Path(0, path.peers(), path.ageUs()),
                         1L << i,
                         (a, b) -> a | b);
             }
         }
-        if (!changed.isEmpty()) {
-            othersToldNs = others ? nowNs : othersToldNs;
-            agesToldNs = ages ? nowNs : agesToldNs;
+        if (changed.isEmpty()) {
+            return List.of();
         }
+        othersToldNs = others ? nowNs : othersToldNs;
+        agesToldNs = ages ? nowNs : agesToldNs;
         List<Message.Path> paths = new ArrayList<>();
         changed.forEach((path, mask) -> paths.add(new Message.Path(mask, path.peers(), path.ageUs())));
         return paths;

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
@@ -51,6 +50,9 @@ final class Upload {
 
     /** The share of the one who was served last: nobody counts as having had less. */
     private long servedUpTo;
+
+    /** What is stale now, worked out before anything is sent. */
+    private double staleBelow = Double.NEGATIVE_INFINITY;
 
     private boolean pumping;
     private long saidBytes;
@@ -168,42 +170,49 @@ final class Upload {
 
     /** Sends what may go to everybody. */
     void pumpAll() {
-        List<DownstreamSide> all = links.downstreams().toList();
+        List<DownstreamSide> all = links.downstreamList();
         if (!limited()) {
             all.forEach(DownstreamSide::pump);
             return;
         }
-        List<DownstreamSide> next = new ArrayList<>(all.size());
-        for (DownstreamSide side : all) {
-            side.share(Math.max(side.share(), servedUpTo));
-            next.add(side);
-        }
         long nowNs = self.nowNs();
-        while (bucket.ready(nowNs)) {
-            DownstreamSide first = first(next, nowNs);
-            if (first == null) {
-                break;
-            }
-            servedUpTo = Math.max(servedUpTo, least(next));
-            if (!first.trySendOne(nowNs)) {
-                next.remove(first);
-            }
+        if (bucket.ready(nowNs)) {
+            sendInOrder(all, nowNs);
         }
-        all.forEach(DownstreamSide::sayEnd);
+        if (programme.endIsKnown()) {
+            all.forEach(DownstreamSide::sayEnd);
+        }
         if (!bucket.ready(nowNs)) {
             pumpIn(bucket.waitNs());
         }
     }
 
-    /** Who goes first; forgets those who have nothing that may go. */
-    private @Nullable DownstreamSide first(List<DownstreamSide> all, long nowNs) {
-        all.removeIf(side -> !side.mayGo(nowNs));
-        long most = all.isEmpty() ? 0 : least(all) + leadBytes;
-        DownstreamSide first = null;
-        double best = 0;
+    private void sendInOrder(List<DownstreamSide> all, long nowNs) {
+        staleBelow = staleBelow();
+        List<DownstreamSide> next = new ArrayList<>(all.size());
         for (DownstreamSide side : all) {
-            double key = side.share() > most ? Double.MAX_VALUE : side.orderKey(nowNs);
-            if (first == null || key < best || (key == best && side.share() < first.share())) {
+            side.share(Math.max(side.share(), servedUpTo));
+            if (side.mayGo(nowNs)) {
+                next.add(side);
+            }
+        }
+        while (!next.isEmpty() && bucket.ready(nowNs)) {
+            long least = least(next);
+            DownstreamSide first = first(next, least, nowNs);
+            servedUpTo = Math.max(servedUpTo, least);
+            if (!first.trySendOne(nowNs) || !first.mayGo(nowNs)) {
+                next.remove(first);
+            }
+        }
+    }
+
+    /** Who goes first of those who have something that may go. */
+    private DownstreamSide first(List<DownstreamSide> all, long least, long nowNs) {
+        DownstreamSide first = all.get(0);
+        double best = Double.NaN;
+        for (DownstreamSide side : all) {
+            double key = side.share() > least + leadBytes ? Double.MAX_VALUE : side.orderKey(nowNs);
+            if (Double.isNaN(best) || key < best || (key == best && side.share() < first.share())) {
                 first = side;
                 best = key;
             }
@@ -237,11 +246,14 @@ final class Upload {
      * everything behind it late too, and an upload that is nearly full never works it off. Who misses it asks for it.
      */
     boolean isStale(Segment segment) {
+        return segment.sequence() < staleBelow;
+    }
+
+    private double staleBelow() {
         StreamHub.View view = programme.view();
-        return limited()
-                && !programme.lossless()
-                && view != null
-                && view.edge() - segment.sequence() > subStreams.segmentsIn(LONGEST_WAIT_SECONDS);
+        return !limited() || programme.lossless() || view == null
+                ? Double.NEGATIVE_INFINITY
+                : view.edge() - subStreams.segmentsIn(LONGEST_WAIT_SECONDS);
     }
 
     /** A segment is pushed now: measures how long it took from its coming here. */

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamSide {
     private static final int REPORT_BYTES = 32 * 1024;
     private static final long REPEAT_NS = 250_000_000L;
+
+    /** How often a link of a live stream hears of the window's progress alone. */
+    private static final long SELDOM_NS = 1_000_000_000L;
+
+    private static final long FORGET_EVERY_NS = 1_000_000_000L;
     private static final long UNANSWERED_NS = 3_000_000_000L;
     private static final long QUIET_NS = 300_000_000L;
     private static final int TAIL = 64;
@@ -81,6 +86,11 @@ final class UpstreamSide {
     private volatile int firstSegments;
     private long reportedNext = -1;
     private boolean starved;
+
+    /** Whether it had a share when credit was thought of last. */
+    private boolean fed;
+
+    private long forgotAtNs;
     private boolean answered;
     private long retryAtNs = Long.MAX_VALUE;
     private boolean refused;
@@ -97,6 +107,13 @@ final class UpstreamSide {
     private long edgeEpoch = -1;
     private List<Message.Range> holes = List.of();
     private final Message.@Nullable Path[] paths = new Message.Path[64];
+
+    // what follows from the paths, worked out when they change
+    private long known;
+    private long clear;
+    private boolean saysAges;
+    private int depth;
+
     private int spare;
     private long serviceUs;
 
@@ -141,7 +158,7 @@ final class UpstreamSide {
     /** What was granted and is not in the window yet, nor dropped: not sent, under way, or not complete. */
     long unusedBytes() {
         Intake<Segment> to = intake;
-        long settled = to == null ? 0 : to.stats().bytes() - settledBefore;
+        long settled = to == null ? 0 : to.receivedBytes() - settledBefore;
         return active() ? Math.max(0, byteLimit - settled) : firstBytes;
     }
 
@@ -251,6 +268,12 @@ final class UpstreamSide {
         reportedBytes = 0;
         subStreams.lost(name());
         Arrays.fill(paths, null);
+        known = 0;
+        clear = 0;
+        measurePaths();
+        fed = false;
+        starved = false;
+        creditedAtNs = self.nowNs() - SELDOM_NS;
         spare = 0;
         loops = 0;
         long mask = subStreams.firstMask();
@@ -377,7 +400,7 @@ final class UpstreamSide {
             intake = taking.newIntake(name());
         }
         Intake<Segment> to = intake;
-        settledBefore = to == null ? 0 : to.stats().bytes();
+        settledBefore = to == null ? 0 : to.receivedBytes();
         if (to != null && subscribed.start() > 0) {
             to.gone(subscribed.epoch(), 0, Math.min(subscribed.start(), Math.max(oldest, 0)));
         }
@@ -448,18 +471,24 @@ final class UpstreamSide {
     /**
      * Which sub-streams may be taken from here: those whose way is known and does not lead through this peer. What it
      * brings already stays while its way is not known.
+     *
+     * @param share what it brings, bit by bit
      */
-    long eligible(String me, long share) {
-        long known = 0;
-        long good = 0;
+    long eligible(long share) {
+        return clear | (share & ~(known | loops));
+    }
+
+    private void measurePaths() {
+        saysAges = false;
+        int least = Integer.MAX_VALUE;
         for (int i = 0; i < paths.length; i++) {
             Message.Path path = paths[i];
             if (path != null) {
-                known |= 1L << i;
-                good |= path.peers().contains(me) ? 0 : 1L << i;
+                saysAges |= path.ageUs() >= 0;
+                least = Math.min(least, path.peers().size());
             }
         }
-        return good | (share & ~(known | loops));
+        depth = least == Integer.MAX_VALUE ? 0 : least;
     }
 
     private void onPaths(Message.Paths said) {
@@ -467,19 +496,26 @@ final class UpstreamSide {
             return;
         }
         for (Message.Path path : said.paths()) {
-            for (int i = 0; i < paths.length; i++) {
-                if ((path.subStreams() & 1L << i) != 0) {
-                    paths[i] = path.peers().isEmpty() ? null : path;
-                    loops &= ~(1L << i);
-                }
+            boolean none = path.peers().isEmpty();
+            boolean here = none || path.peers().contains(self.name());
+            long mask = path.subStreams();
+            known = none ? known & ~mask : known | mask;
+            clear = here ? clear & ~mask : clear | mask;
+            loops &= ~mask;
+            for (long rest = mask; rest != 0; rest &= rest - 1) {
+                paths[Long.numberOfTrailingZeros(rest)] = none ? null : path;
             }
         }
+        measurePaths();
     }
 
     /** The other end takes this sub-stream from here. Until it announces another way it cannot bring it. */
     void isLoop(int subStream) {
         loops |= 1L << subStream;
+        known &= ~(1L << subStream);
+        clear &= ~(1L << subStream);
         paths[subStream] = null;
+        measurePaths();
     }
 
     /** The way by which a sub-stream comes to the other end; null when it does not say. */
@@ -496,12 +532,7 @@ final class UpstreamSide {
     }
 
     boolean saysAges() {
-        for (Message.Path path : paths) {
-            if (path != null && path.ageUs() >= 0) {
-                return true;
-            }
-        }
-        return false;
+        return saysAges;
     }
 
     /** How many more sub-streams the other end has upload for; none while it would rather have everything taken from others. */
@@ -519,11 +550,7 @@ final class UpstreamSide {
 
     /** How many hops the shortest way to the other end has. */
     long depth() {
-        int least = Integer.MAX_VALUE;
-        for (Message.Path path : paths) {
-            least = path == null ? least : Math.min(least, path.peers().size());
-        }
-        return least == Integer.MAX_VALUE ? 0 : least;
+        return depth;
     }
 
     void reach(List<Message.Reached> reached) {
@@ -566,20 +593,31 @@ final class UpstreamSide {
         conversation.send(new Message.Request(number, ranges));
     }
 
-    /** Grants what there is room for, and reports what came. */
+    /**
+     * Grants what there is room for, and reports what came. A live stream's upstream is told only what matters to it: what came
+     * from it, four times a second, and how the window moves once a second. The window of a lossless stream waits for what
+     * is confirmed, and so does the end of every stream: that is told at once.
+     */
     void credit(boolean heartbeat) {
-        StreamHub.View view = programme.view();
-        if (!active() || view == null || view.epoch() != epoch) {
+        StreamHub.View view = active() ? programme.view() : null;
+        if (view == null || view.epoch() != epoch) {
             return;
         }
         long nowNs = self.nowNs();
+        boolean seldom = !programme.lossless() && view.finalSequence() == Message.UNKNOWN;
+        boolean feeds = !taking.waiting() && subStreams.share(name()) != 0;
+        boolean changed = feeds != fed || starved || receivedBytes != reportedBytes;
+        fed = feeds;
+        if (seldom && !changed && nowNs - creditedAtNs < SELDOM_NS) {
+            return;
+        }
         long target = taking.grantTarget();
         long received = receivedBytes;
         long granted = byteLimit;
         long unused = Math.max(0, granted - received);
         long more = 0;
         long sequences = sequenceLimit;
-        if (!taking.waiting() && subStreams.share(name()) != 0) {
+        if (feeds) {
             // who only has what lies beyond the next hole may not fill the room of those who can close it
             long kept = oldest > view.next() ? taking.halfWindow() : 0;
             more = Math.max(0, Math.min(target - unused, view.roomBytes() - kept - taking.unusedBytes()));
@@ -595,11 +633,13 @@ final class UpstreamSide {
                 || received - reportedBytes >= REPORT_BYTES;
         if (worth
                 || (heartbeat
-                        && (nowNs - creditedAtNs >= REPEAT_NS // the last one may be lost
-                                || more > 0
-                                || sequences > sequenceLimit
-                                || received > reportedBytes
-                                || view.next() != reportedNext))) {
+                        && (nowNs - creditedAtNs >= (seldom ? SELDOM_NS : REPEAT_NS) // the last one may be lost
+                                || (seldom
+                                        ? nowNs - creditedAtNs >= REPEAT_NS && (received > reportedBytes || more > 0)
+                                        : more > 0
+                                                || sequences > sequenceLimit
+                                                || received > reportedBytes
+                                                || view.next() != reportedNext)))) {
             byteLimit = granted + more;
             sequenceLimit = sequences;
             reportedBytes = received;
@@ -623,7 +663,8 @@ final class UpstreamSide {
         if (nowNs < goesUntilNs && subStreams.share(name()) != 0) {
             subStreams.giveUp(name(), EVERYTHING); // somebody may have come who can bring it
         }
-        if (!requested.isEmpty()) {
+        if (nowNs - forgotAtNs >= FORGET_EVERY_NS && !requested.isEmpty()) {
+            forgotAtNs = nowNs;
             // what was never answered stops counting against the credit
             requested.values().removeIf(atNs -> nowNs - atNs > 10_000_000_000L);
         }

@@ -217,10 +217,21 @@ public final class SubStreamPlan {
                 rescue(moves, i, owner, nowNs);
             }
         }
-        if (moves.isEmpty() && nowNs - improvedAtNs >= IMPROVE_EVERY_NS) {
+        if (moves.isEmpty() && mayImprove(nowNs)) {
             improve(moves, nowNs);
         }
         return moves;
+    }
+
+    /**
+     * Whether it is time to look for somebody who brings something better. Until then there is nothing to decide while every
+     * sub-stream is brought and makes progress.
+     *
+     * @param nowNs the time
+     * @return whether {@link #plan} would look
+     */
+    public boolean mayImprove(long nowNs) {
+        return nowNs - improvedAtNs >= IMPROVE_EVERY_NS;
     }
 
     /** Moves what makes no progress to somebody who has what is missing; where nobody has, the trouble is further up. */

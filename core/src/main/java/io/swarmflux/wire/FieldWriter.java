@@ -75,7 +75,10 @@ final class FieldWriter {
     }
 
     void bytes(String field, byte[] value, int least, int most) {
-        number(field + " length", value.length, least, most);
+        if (value.length < least || value.length > most) {
+            check(field + " length", value.length, least, most);
+        }
+        bits(value.length);
         for (byte b : value) {
             u8(b);
         }
@@ -83,9 +86,11 @@ final class FieldWriter {
 
     /** A name or an address. */
     void text(String field, String value, int least, int most) {
-        if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    message + ": " + field + " has no control characters, was '" + value + "'");
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isISOControl(value.charAt(i))) {
+                throw new IllegalArgumentException(
+                        message + ": " + field + " has no control characters, was '" + value + "'");
+            }
         }
         bytes(field, value.getBytes(StandardCharsets.UTF_8), least, most);
     }
@@ -106,15 +111,20 @@ final class FieldWriter {
     }
 
     <T> void list(String field, List<T> values, int most, Consumer<? super T> element) {
-        number("number of " + field, values.size(), 0, most);
+        if (values.size() > most) {
+            check("number of " + field, values.size(), 0, most);
+        }
+        bits(values.size());
         values.forEach(element);
     }
 
     void ranges(String field, List<Range> ranges, int most, long base, long bound) {
         long[] previous = {base};
         list(field, ranges, most, range -> {
-            check(field + " from", range.from(), previous[0], bound - 1);
-            check(field + " until", range.until(), range.from() + 1, bound);
+            if (range.from() < previous[0] || range.until() <= range.from() || range.until() > bound) {
+                check(field + " from", range.from(), previous[0], bound - 1);
+                check(field + " until", range.until(), range.from() + 1, bound);
+            }
             bits(range.from() - previous[0]);
             bits(range.until() - range.from());
             previous[0] = range.until();
