@@ -186,8 +186,11 @@ final class SimulationReader {
         if (node.isPresent() && node.get() instanceof Yaml.Mapping) {
             Fields link = new Fields("a link", node.get().at(), node.get(), problems);
             Optional<List<String>> ends = names(link, "between");
-            if (link.done() && (ends.isEmpty() || ends.get().size() != 2)) {
-                problems.add(link.place("between"), "a link without its two ends", "'between: [p1, p2]'");
+            boolean wellFormed = link.done();
+            if (ends.isEmpty() || ends.get().size() != 2) {
+                if (wellFormed) {
+                    problems.add(link.place("between"), "a link without its two ends", "'between: [p1, p2]'");
+                }
                 return Optional.empty();
             }
             return ends.map(two -> new Simulation.Target.Between(two.get(0), two.get(1)));

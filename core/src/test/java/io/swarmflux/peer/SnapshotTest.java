@@ -99,7 +99,6 @@ class SnapshotTest {
         bench.way("seed").conditions(LinkConditions.perfect().loss(0.3).delay(Duration.ofMillis(20), Duration.ZERO));
         bench.run(Duration.ofSeconds(20));
         PeerSnapshot look = bench.look(player);
-        System.out.println("XX " + look);
         assertThat(look.repair().answered()).isPositive();
         assertThat(look.repair().asked()).isGreaterThan(look.repair().answered());
         assertThat(look.progress().missed().segments()).isPositive();

@@ -41,8 +41,8 @@ class ArrivalsTest {
                 arrivals.came("a", n, true, n * 100 * MS);
             }
         }
-        assertThat(arrivals.stuck(0, (3900 + 250) * MS)).isZero();
-        assertThat(arrivals.stuck(0, (3900 + 251) * MS)).isEqualTo(0b100);
+        assertThat(arrivals.stuck(0, (3900 + 400) * MS)).isZero();
+        assertThat(arrivals.stuck(0, (3900 + 401) * MS)).isEqualTo(0b100);
     }
 
     @Test

@@ -128,8 +128,12 @@ class BadFrameTest {
                         FailureCode.LIMIT,
                         "ASSIGN: number of assignments was 65 at byte 3, expected at most 64"),
                 malformed(
-                        Frames.of(0x11, 0, 1, 2, 5, 0, 1, 5),
-                        "ASSIGN: sub-stream was 5 again at byte 7, expected each sub-stream once"),
+                        Frames.of(0x11, 0, 1, 2, 5, 0, 1, 0, 0, 5),
+                        "ASSIGN: sub-stream was 5 again at byte 9, expected each sub-stream once"),
+                malformed(Frames.of(0x11, 0, 1, 1, 5, 0, 1, 0, 3), "ASSIGN: need was 3 at byte 8, expected 0 to 2"),
+                malformed(
+                        Frames.of(0x24, 0, 1, 0, 0, 4, 0, 3, 0, 0, 65),
+                        "ANNOUNCE: spare was 65 at byte 10, expected 0 to 64"),
                 malformed(Frames.of(0x11, 0, 1, 1, 64), "ASSIGN: sub-stream was 64 at byte 4, expected 0 to 63"),
                 malformed(
                         Frames.of(0x11, 0, 1, 1, 5, 9, 8),
@@ -175,16 +179,15 @@ class BadFrameTest {
                         Frames.of(0x24, 0, 1, 0, 0, 4, 0, 5),
                         "ANNOUNCE: final sequence was -3 at byte 7, expected at least -2"),
                 bad(
-                        Frames.of(0x24, 0, 1, 0, 0, 4, 0, 3, 0, 0, 65),
+                        Frames.of(0x29, 0, 1, 0, 65),
                         FailureCode.LIMIT,
-                        "ANNOUNCE: number of paths was 65 at byte 10, expected at most 64"),
+                        "PATHS: number of paths was 65 at byte 4, expected at most 64"),
                 bad(
-                        Frames.of(0x24, 0, 1, 0, 0, 4, 0, 3, 0, 0, 1, 1, 17),
+                        Frames.of(0x29, 0, 1, 0, 1, 1, 17),
                         FailureCode.LIMIT,
-                        "ANNOUNCE: number of peers was 17 at byte 12, expected at most 16"),
+                        "PATHS: number of peers was 17 at byte 6, expected at most 16"),
                 malformed(
-                        Frames.of(0x24, 0, 1, 0, 0, 4, 0, 3, 0, 0, 1, 1, 1, 1),
-                        "ANNOUNCE: peer reference was 1 at byte 13, expected 0 to 0"),
+                        Frames.of(0x29, 0, 1, 0, 1, 1, 1, 1), "PATHS: peer reference was 1 at byte 7, expected 0 to 0"),
                 malformed(
                         Frames.of(0x25, 0, 1, 0, 5, 0),
                         "GAP: length was 0 at byte 5, expected 1 to 9223372036854775802"),

@@ -66,8 +66,8 @@ class FrameFuzzTest {
 
     @Test
     void theMostExpensiveFramesStayWithinTheBound() {
-        ByteBuffer names = Frames.of(0x24, 0, out -> {
-            for (int field : new int[] {1, 0, 0, 4, 0, 3, 0, 0, 64}) {
+        ByteBuffer names = Frames.of(0x29, 0, out -> {
+            for (int field : new int[] {1, 0, 64}) {
                 out.bits(field);
             }
             for (int path = 0; path < 64; path++) {
@@ -77,6 +77,7 @@ class FrameFuzzTest {
                     out.bits(0);
                     out.text("peer", Character.toString('à' + peer) + "12345678", 1, 64);
                 }
+                out.bits(0); // its age
             }
         });
         ByteBuffer headers = Frames.of(0x22, 0, out -> {
