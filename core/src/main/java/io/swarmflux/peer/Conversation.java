@@ -233,6 +233,7 @@ final class Conversation implements FrameReader.Admission {
         DownstreamSide side = downstream;
         if (side != null) {
             downstream = null;
+            node.links().changed();
             side.leaves();
             side.close();
             send(new Message.Refused(side.number(), Message.RefuseReason.FULL, text));
