@@ -20,7 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,9 @@ import reactor.test.StepVerifier;
 public abstract class TransportContract {
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+    /** Lock-free: links are added on event loops. */
+    private final BlockingQueue<Link> accepted = new LinkedTransferQueue<>();
+
     private final List<Link> dialled = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private Transport transport;

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +41,9 @@ class TcpLinkTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final TcpTransport transport = TcpTransport.create();
-    private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+    /** Lock-free: links are added on event loops. */
+    private final BlockingQueue<Link> accepted = new LinkedTransferQueue<>();
+
     private Listener listener;
 
     @BeforeEach

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,8 @@ import reactor.test.StepVerifier;
 class TcpTlsTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
+    /** Lock-free: links are added on event loops. */
+    private final BlockingQueue<Link> accepted = new LinkedTransferQueue<>();
 
     private X509Bundle ours;
 
