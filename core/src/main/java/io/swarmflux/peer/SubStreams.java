@@ -351,7 +351,7 @@ final class SubStreams {
             }
             if (move.from() != null && move.to() != null && !move.atOnce()) {
                 handovers.add(new Handover(subStream, move.from(), move.to(), from, self.nowNs() + HANDOVER_NS));
-            } else if (move.from() != null) {
+            } else if (move.from() != null && !move.from().equals(move.to())) {
                 assignments
                         .computeIfAbsent(move.from(), n -> new ArrayList<>())
                         .add(Message.Assignment.until(subStream, from));

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class UpstreamSide {
-    private static final int REPORT_BYTES = 32 * 1024;
+    private static final int REPORT_BYTES = 16 * 1024;
     private static final long REPEAT_NS = 250_000_000L;
 
     /** How often a link of a live stream hears of the window's progress alone. */

@@ -241,7 +241,9 @@ public final class SubStreamPlan {
         if (urgent) {
             next = cheapest(subStream, owner.name(), Need.SEGMENT, nowNs);
         }
-        if (next != null) {
+        if (next == null && owner.excused() == 0 && nowNs - movedAtNs[subStream] > URGENT_SETTLE_NS) {
+            move(moves, subStream, owner, true, true, nowNs); // there is nobody else: perhaps it has not heard
+        } else if (next != null) {
             ban(owner.name(), subStream, nowNs);
             move(moves, subStream, next, true, urgent, nowNs);
         }
