@@ -95,7 +95,7 @@ public final class SubStreamPlan {
      *
      * @param subStream from 0
      * @param from who brought it; null for nobody
-     * @param to who brings it from now on; null for nobody
+     * @param to who brings it from now on; null for nobody, and {@code from} when it is asked again because there is nobody else
      * @param atOnce whether {@code from} has failed, so that {@code to} must begin with what is missing; otherwise it begins
      *     where {@code from} stops
      * @param urgent whether {@code to} has no upload left that is known of
