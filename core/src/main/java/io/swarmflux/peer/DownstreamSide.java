@@ -480,7 +480,7 @@ final class DownstreamSide {
         }
     }
 
-    /** How much of the shared upload it has had, for {@link Giving}. */
+    /** How much of the shared upload it has had, for {@link Upload}. */
     long share() {
         return share;
     }

@@ -85,7 +85,9 @@ final class Hosting {
     }
 
     void tick(long nowNs) {
-        makeRoom(nowNs);
+        if (entrance.anybodyWaits()) {
+            makeRoom(nowNs);
+        }
     }
 
     private void makeRoom(long nowNs) {

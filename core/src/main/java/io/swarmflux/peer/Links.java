@@ -245,6 +245,17 @@ final class Links {
         return present;
     }
 
+    /** Those of them that can bring something now: the link is open, and the subscribe was answered. */
+    List<UpstreamSide> activeUpstreams() {
+        List<UpstreamSide> active = new ArrayList<>();
+        for (UpstreamSide side : upstreamList()) {
+            if (side.active() && side.isOpen()) {
+                active.add(side);
+            }
+        }
+        return active;
+    }
+
     /** The sides of all links that give to others, as they are now. */
     List<DownstreamSide> downstreamList() {
         List<DownstreamSide> present = downstreams;

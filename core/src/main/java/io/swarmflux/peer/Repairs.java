@@ -66,12 +66,7 @@ final class Repairs {
         if (view == null) {
             return;
         }
-        List<UpstreamSide> sides = new ArrayList<>();
-        for (UpstreamSide side : links.upstreamList()) {
-            if (side.active() && side.isOpen()) {
-                sides.add(side);
-            }
-        }
+        List<UpstreamSide> sides = links.activeUpstreams();
         forgetThePassed(view);
         Map<String, List<Long>> asks = new HashMap<>();
         for (RepairPlan.Ask ask : plan.plan(

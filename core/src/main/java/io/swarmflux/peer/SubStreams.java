@@ -223,7 +223,7 @@ final class SubStreams {
         }
         rate(view, nowNs);
         finishHandovers(nowNs);
-        List<UpstreamSide> sides = takers();
+        List<UpstreamSide> sides = links.activeUpstreams();
         boolean held =
                 programme.lossless() && (programme.held() || sides.stream().anyMatch(UpstreamSide::starved));
         long stuck = held ? 0 : measured.stuck(0, nowNs);
@@ -254,16 +254,6 @@ final class SubStreams {
             return 0; // somebody else still has what is needed next
         }
         return side.eligible(share);
-    }
-
-    private List<UpstreamSide> takers() {
-        List<UpstreamSide> takers = new ArrayList<>();
-        for (UpstreamSide side : links.upstreamList()) {
-            if (side.active() && side.isOpen()) {
-                takers.add(side);
-            }
-        }
-        return takers;
     }
 
     private List<SubStreamPlan.Candidate> candidates(
@@ -424,7 +414,7 @@ final class SubStreams {
         SubStreamPlan here = planNow();
         Arrivals measured = arrivals;
         if (view != null && here != null && measured != null) {
-            List<UpstreamSide> sides = takers();
+            List<UpstreamSide> sides = links.activeUpstreams();
             List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, 0);
             tell(here.moveAway(upstream, subStreams, candidates, self.nowNs()), candidates, sides, view);
         }

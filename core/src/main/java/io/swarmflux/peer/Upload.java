@@ -114,10 +114,11 @@ final class Upload {
      * would take all of them, and the swarm would begin as a chain.
      */
     long firstShare() {
-        int neighbours = (int) links.all().stream().filter(Conversation::isOpen).count();
-        return limited() && places.isLimited()
-                ? Math.max(1, places.capacity() / Math.max(1, neighbours))
-                : Long.MAX_VALUE;
+        if (places.capacity() == UploadPlan.UNLIMITED) {
+            return Long.MAX_VALUE;
+        }
+        long neighbours = links.all().stream().filter(Conversation::isOpen).count();
+        return Math.max(1, places.capacity() / Math.max(1, neighbours));
     }
 
     /** How long a segment takes from here to a downstream. */

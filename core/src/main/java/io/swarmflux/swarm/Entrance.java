@@ -112,6 +112,15 @@ public final class Entrance {
     }
 
     /**
+     * Whether room is to be made for somebody.
+     *
+     * @return false when nobody waits
+     */
+    public boolean anybodyWaits() {
+        return !waiting.isEmpty();
+    }
+
+    /**
      * What to do for those who wait.
      *
      * @param present everybody who is served

@@ -131,15 +131,6 @@ public final class UploadPlan {
     }
 
     /**
-     * Whether places are counted.
-     *
-     * @return false when there is one for everybody
-     */
-    public boolean isLimited() {
-        return capacity != UNLIMITED;
-    }
-
-    /**
      * How many places are free.
      *
      * @return 0 when none is, or more are taken than there are; {@link #UNLIMITED} without a limit

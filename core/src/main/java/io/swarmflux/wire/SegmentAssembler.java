@@ -31,9 +31,6 @@ final class SegmentAssembler {
             throw in.malformed("offset", offset, where, received + ", where the chunk before ended");
         }
         int length = in.remaining();
-        if (offset != received) {
-            throw in.malformed("offset", offset, 2, received + ", where the chunk before ended");
-        }
         if (length == 0 || length > totalBytes - received) {
             throw in.malformed("chunk length", length, in.offset(), "1 to " + (totalBytes - received));
         }

@@ -2,13 +2,12 @@ package io.swarmflux.samples.simulate;
 
 import io.swarmflux.link.AccessLink;
 import io.swarmflux.link.ImpairedTransport;
-import io.swarmflux.link.LinkConditions;
 import io.swarmflux.link.LoopbackTransport;
+import io.swarmflux.samples.topology.AsWritten;
 import io.swarmflux.topology.Condition;
 import io.swarmflux.topology.Host;
 import io.swarmflux.topology.Simulation;
 import io.swarmflux.topology.Topology;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.function.UnaryOperator;
 /** The machines of a simulated swarm: the access link of each, and the links between them. */
 final class Hosts {
     private static final String LOOP = "loop:";
-    private static final Duration OVERTAKEN_BY = Duration.ofMillis(10);
 
     /** For a host whose download will be limited later: a rate so high that nothing ever waits. */
     private static final long NO_WAIT = 1_000_000_000_000L;
@@ -47,7 +45,7 @@ final class Hosts {
                     .upload(host.getValue().upload().orElse(0))
                     .download(host.getValue().download().orElse(throttled ? NO_WAIT : 0));
             transport.access(access);
-            transport.conditions(link(usual));
+            transport.conditions(AsWritten.conditions(usual));
             transports.put(name, transport);
             accesses.put(name, access);
         }
@@ -68,17 +66,8 @@ final class Hosts {
 
     private void set(String one, String other, Condition condition) {
         conditions.put(Set.of(one, other), condition);
-        transport(one).conditions(address(other), link(condition));
-        transport(other).conditions(address(one), link(condition));
-    }
-
-    private static LinkConditions link(Condition condition) {
-        return LinkConditions.perfect()
-                .delay(condition.delay(), condition.jitter())
-                .loss(condition.loss())
-                .duplication(condition.duplicate())
-                .reordering(condition.reorder(), OVERTAKEN_BY)
-                .rate(condition.rate().orElse(0));
+        transport(one).conditions(address(other), AsWritten.conditions(condition));
+        transport(other).conditions(address(one), AsWritten.conditions(condition));
     }
 
     /** Does to links what an event says; {@code members} finds the hosts behind names. */

@@ -9,7 +9,7 @@ import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.peer.Seeder;
-import io.swarmflux.peer.Serving;
+import io.swarmflux.samples.topology.AsWritten;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
@@ -179,17 +179,10 @@ final class SimulatedSwarm {
                         serving.uploadLimit().orElse(0), hosts.access(name).uploadBitsPerSecond()),
                 simulation.measureFrom().toNanos());
         traces.put(Hosts.address(name), trace);
-        return PeerOptions.defaults()
-                .named(name)
+        return AsWritten.options(name, serving)
                 .over(new Tap(hosts.transport(name), trace, traces, time))
                 .timed(time, random.nextLong())
-                .listeningOn(Hosts.address(name))
-                .waitingFor(serving.waitFor())
-                .lingering(serving.linger())
-                .serving(new Serving(
-                        serving.uploadLimit().orElse(0),
-                        serving.downstreamLimit().orElse(0),
-                        serving.maxDownstreams().orElse(Serving.defaults().maxDownstreams())));
+                .listeningOn(Hosts.address(name));
     }
 
     private RunningPeer started(Mono<RunningPeer> start) {

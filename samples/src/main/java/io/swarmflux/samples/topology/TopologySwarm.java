@@ -5,7 +5,6 @@ import io.swarmflux.media.player.PayloadWriter;
 import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.Seeder;
-import io.swarmflux.peer.Serving;
 import io.swarmflux.samples.run.SentTimes;
 import io.swarmflux.samples.run.Slowed;
 import io.swarmflux.samples.run.Swarm;
@@ -135,15 +134,7 @@ public final class TopologySwarm {
     }
 
     private PeerOptions options(String name, Topology.Serving serving) {
-        PeerOptions options = PeerOptions.defaults()
-                .named(name)
-                .over(wires.transport(name))
-                .waitingFor(serving.waitFor())
-                .lingering(serving.linger())
-                .serving(new Serving(
-                        serving.uploadLimit().orElse(0),
-                        serving.downstreamLimit().orElse(0),
-                        serving.maxDownstreams().orElse(Serving.defaults().maxDownstreams())));
+        PeerOptions options = AsWritten.options(name, serving).over(wires.transport(name));
         for (String address : wires.listens(name)) {
             options = options.listeningOn(address);
         }

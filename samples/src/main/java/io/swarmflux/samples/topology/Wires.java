@@ -2,7 +2,6 @@ package io.swarmflux.samples.topology;
 
 import io.swarmflux.link.ImpairedTransport;
 import io.swarmflux.link.Link;
-import io.swarmflux.link.LinkConditions;
 import io.swarmflux.link.Listener;
 import io.swarmflux.link.LoopbackTransport;
 import io.swarmflux.link.Transport;
@@ -10,7 +9,6 @@ import io.swarmflux.samples.run.Addresses;
 import io.swarmflux.topology.Condition;
 import io.swarmflux.topology.Topology;
 import io.swarmflux.transport.tcp.TcpTransport;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +24,6 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Wires {
     private static final String LOOP = "loop:";
-    private static final Duration OVERTAKEN_BY = Duration.ofMillis(10);
 
     private final Topology topology;
     private final Map<String, String> tcpAddresses;
@@ -75,7 +72,7 @@ final class Wires {
             return TcpTransport.create();
         }
         ImpairedTransport impaired = ImpairedTransport.of(network.named(LOOP + member), Schedulers.parallel(), seed);
-        conditions.forEach((other, condition) -> impaired.conditions(LOOP + other, link(condition)));
+        conditions.forEach((other, condition) -> impaired.conditions(LOOP + other, AsWritten.conditions(condition)));
         return new Either(impaired, TcpTransport.create());
     }
 
@@ -91,15 +88,6 @@ final class Wires {
             }
         }
         return conditions;
-    }
-
-    private static LinkConditions link(Condition condition) {
-        return LinkConditions.perfect()
-                .delay(condition.delay(), condition.jitter())
-                .loss(condition.loss())
-                .duplication(condition.duplicate())
-                .reordering(condition.reorder(), OVERTAKEN_BY)
-                .rate(condition.rate().orElse(0));
     }
 
     /** The addresses of the file, and free ports where it leaves them open. */
