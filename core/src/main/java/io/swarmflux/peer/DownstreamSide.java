@@ -192,7 +192,7 @@ final class DownstreamSide {
                 for (long sequence = range.from();
                         sequence < range.until() && repairs.size() < MAX_REPAIRS;
                         sequence++) {
-                    repairs.add(new Asked(sequence, self.nowNs()));
+                    askedAgainFor(sequence);
                 }
             }
             pump();
@@ -207,6 +207,11 @@ final class DownstreamSide {
             leaves();
             close();
         }
+    }
+
+    private void askedAgainFor(long sequence) {
+        repairs.removeIf(waiting -> waiting.sequence() == sequence); // one answer is enough
+        repairs.add(new Asked(sequence, self.nowNs()));
     }
 
     private UploadPlan.Place place(int subStream) {
@@ -435,7 +440,7 @@ final class DownstreamSide {
         if (mine == null) {
             return null;
         }
-        if (head != null && upload.isStale(head)) {
+        if (head != null && passesOver(head)) {
             head = null;
         }
         while (head == null) {
@@ -444,9 +449,20 @@ final class DownstreamSide {
             if (next == null) {
                 return null;
             }
-            head = upload.isStale(next) ? null : next;
+            head = passesOver(next) ? null : next;
         }
         return head;
+    }
+
+    /** Whether a segment has waited for so long that it is not pushed any more: then the downstream asks somebody for it. */
+    private boolean passesOver(Segment segment) {
+        boolean stale = upload.isStale(segment);
+        if (stale) {
+            long sequence = segment.sequence();
+            conversation.send(
+                    new Message.GapNotice(number(), epoch, sequence, sequence + 1, Message.GapNoticeReason.LATE));
+        }
+        return stale;
     }
 
     private boolean sendOne(long nowNs) {

@@ -7,6 +7,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.Arrivals;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.swarm.SubStreamPlan;
+import io.swarmflux.swarm.UploadPlan;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ final class SubStreams {
     private static final long HOP_NS = Duration.ofMillis(5).toNanos();
     private static final double HANDOVER_SECONDS = 0.4;
     private static final long HANDOVER_NS = Duration.ofMillis(150).toNanos();
+    /** A little longer than anybody waits for a place. */
+    private static final double BACKLOG_SECONDS = 0.5;
+
+    private static final int MOST_PASSED = 64;
+    private static final long PLACE_NS = Duration.ofMillis(1600).toNanos();
     /** Announcements come each 250 ms: who is not heard for so long is not merely waiting for its own upstream. */
     private static final long SUSPECT_NS = Duration.ofMillis(400).toNanos();
 
@@ -156,6 +162,18 @@ final class SubStreams {
                 && !measured.passed(sequence)
                 && existsForNs > 0
                 && existsForNs < measured.patienceNs(subStream);
+    }
+
+    /** An upstream does not push these any more: they are not waited for. */
+    void passedOver(String upstream, long from, long until) {
+        SubStreamPlan here = plan;
+        Arrivals measured = arrivals;
+        long most = Math.min(until, from + MOST_PASSED);
+        for (long sequence = from; here != null && measured != null && sequence < most; sequence++) {
+            if (upstream.equals(here.owner((int) (sequence % here.subStreams())))) {
+                measured.passedOver(sequence, self.nowNs());
+            }
+        }
     }
 
     // ------------------------------------------------------------------ stream time
@@ -325,7 +343,11 @@ final class SubStreams {
             int subStream = move.subStream();
             long from = missing[subStream];
             handovers.removeIf(other -> other.subStream() == subStream && stop(other));
-            if (!move.atOnce()) {
+            if (move.atOnce() && countsUpload(move.to(), sides)) {
+                // a backlog would make everything behind it late; what is older is asked for, as far as there is upload
+                // for it
+                from = Math.max(from, firstOf(subStream, newest(view, BACKLOG_SECONDS), missing.length));
+            } else if (!move.atOnce()) {
                 long margin = (long) (segmentsPerSecond * HANDOVER_SECONDS) + missing.length;
                 from = firstOf(subStream, Math.max(from, view.edge() + margin), missing.length);
             }
@@ -339,8 +361,9 @@ final class SubStreams {
                         .add(new Message.Assignment(
                                 subStream, from, Long.MAX_VALUE, 1 + reachBelow.applyAsLong(subStream), need));
             }
-            if (move.from() != null && move.to() != null && !move.atOnce()) {
-                handovers.add(new Handover(subStream, move.from(), move.to(), from, self.nowNs() + HANDOVER_NS));
+            if (move.from() != null && move.to() != null && !move.from().equals(move.to())) {
+                long waitNs = move.urgent() ? PLACE_NS : HANDOVER_NS;
+                handovers.add(new Handover(subStream, move.from(), move.to(), from, self.nowNs() + waitNs));
             } else if (move.from() != null && !move.from().equals(move.to())) {
                 assignments
                         .computeIfAbsent(move.from(), n -> new ArrayList<>())
@@ -355,6 +378,17 @@ final class SubStreams {
         }
         taken();
         onMoved.run();
+    }
+
+    /** Whether an upstream of a live stream has a limited upload. */
+    private boolean countsUpload(@Nullable String to, List<UpstreamSide> sides) {
+        return !programme.lossless()
+                && sides.stream().anyMatch(side -> side.name().equals(to) && side.spare() != UploadPlan.UNLIMITED);
+    }
+
+    /** From where on the stream is not older than that. */
+    private long newest(StreamHub.View view, double seconds) {
+        return Math.max(view.next(), view.edge() - (long) Math.ceil(segmentsPerSecond * seconds));
     }
 
     private void expectAge(SubStreamPlan.Move move, List<SubStreamPlan.Candidate> candidates) {
@@ -372,7 +406,10 @@ final class SubStreams {
     // ------------------------------------------------------------------ what upstreams say to it
 
     private void finishHandovers(long nowNs) {
-        handovers.removeIf(one -> nowNs >= one.atNs() && stop(one));
+        Arrivals measured = arrivals;
+        handovers.removeIf(
+                one -> (nowNs >= one.atNs() || (measured != null && one.to().equals(measured.bringer(one.subStream()))))
+                        && stop(one));
     }
 
     /** Tells the old upstream where the new one begins. */

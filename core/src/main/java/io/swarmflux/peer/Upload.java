@@ -3,6 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.swarm.Backlog;
 import io.swarmflux.swarm.SendOrder;
 import io.swarmflux.swarm.TokenBucket;
 import io.swarmflux.swarm.UploadPlan;
@@ -32,9 +33,6 @@ final class Upload {
     /** The share of the upload that repair has at least. */
     private static final double LEAST_REPAIR = 0.02;
 
-    /** How far behind the newest here a segment may be that is still pushed. */
-    private static final double LONGEST_WAIT_SECONDS = 1.5;
-
     /** How much more than others a downstream may have had before it must wait for them. */
     private static final double LEAD_SECONDS = 0.5;
 
@@ -51,8 +49,7 @@ final class Upload {
     /** The share of the one who was served last: nobody counts as having had less. */
     private long servedUpTo;
 
-    /** What is stale now, worked out before anything is sent. */
-    private double staleBelow = Double.NEGATIVE_INFINITY;
+    private final Backlog backlog = new Backlog();
 
     private boolean pumping;
     private long saidBytes;
@@ -136,7 +133,9 @@ final class Upload {
         long limit = self.options().serving().uploadBitsPerSecond();
         double promised = limit * (1 - KEPT) - saidBitsPerSecond(nowNs);
         places.capacity(
-                subStream <= 0 ? UploadPlan.UNLIMITED : (int) Math.max(0, Math.min(1 << 20, promised / subStream)));
+                subStream <= 0
+                        ? UploadPlan.UNLIMITED
+                        : (int) Math.max(0, Math.min(1 << 20, (promised - limit * LEAST_REPAIR) / subStream)));
         repairs.rate((long) Math.max(limit * LEAST_REPAIR, promised - places.taken() * subStream));
         for (UploadPlan.Step step : places.plan(nowNs)) {
             links.downstreams()
@@ -189,7 +188,6 @@ final class Upload {
     }
 
     private void sendInOrder(List<DownstreamSide> all, long nowNs) {
-        staleBelow = staleBelow();
         List<DownstreamSide> next = new ArrayList<>(all.size());
         for (DownstreamSide side : all) {
             side.share(Math.max(side.share(), servedUpTo));
@@ -204,6 +202,9 @@ final class Upload {
             if (!first.trySendOne(nowNs) || !first.mayGo(nowNs)) {
                 next.remove(first);
             }
+        }
+        if (next.isEmpty()) {
+            backlog.cleared(nowNs);
         }
     }
 
@@ -247,28 +248,37 @@ final class Upload {
      * everything behind it late too, and an upload that is nearly full never works it off. Who misses it asks for it.
      */
     boolean isStale(Segment segment) {
-        return segment.sequence() < staleBelow;
+        if (!limited() || programme.lossless()) {
+            return false;
+        }
+        long waitedUs = waitedUs(segment);
+        double longestSeconds = backlog.longestWaitNs(self.nowNs()) / 1e9;
+        if (waitedUs >= 0) {
+            return waitedUs > longestSeconds * 1e6;
+        }
+        StreamHub.View view = programme.view();
+        return view != null && segment.sequence() < view.edge() - subStreams.segmentsIn(longestSeconds);
     }
 
-    private double staleBelow() {
-        StreamHub.View view = programme.view();
-        return !limited() || programme.lossless() || view == null
-                ? Double.NEGATIVE_INFINITY
-                : view.edge() - subStreams.segmentsIn(LONGEST_WAIT_SECONDS);
+    /** How long ago a segment of that sub-stream usually came here; -1 when the time is not known. */
+    private long waitedUs(Segment segment) {
+        long ageUs = subStreams.ageUs(segment);
+        Description said = programme.description();
+        int count = said == null ? 1 : said.subStreams();
+        return ageUs < 0
+                ? -1
+                : Math.max(0, ageUs - Math.max(0, subStreams.ageOfUs((int) (segment.sequence() % count))));
     }
 
     /** A segment is pushed now: measures how long it took from its coming here. */
     void pushed(Segment segment) {
-        long ageUs = subStreams.ageUs(segment);
-        if (ageUs < 0) {
+        long waitedUs = waitedUs(segment);
+        if (waitedUs < 0) {
             return;
         }
-        Description said = programme.description();
-        int count = said == null ? 1 : said.subStreams();
-        long cameUs = Math.max(0, subStreams.ageOfUs((int) (segment.sequence() % count)));
         long bitsPerSecond = self.options().serving().uploadBitsPerSecond();
         double sendingUs = bitsPerSecond == 0 ? 0 : segment.encodedBytes() * 8e6 / bitsPerSecond;
-        serviceUs += (Math.max(0, ageUs - cameUs) + sendingUs - serviceUs) / 16;
+        serviceUs += (waitedUs + sendingUs - serviceUs) / 16;
     }
 
     /** Sends again what may go then. */

@@ -12,8 +12,6 @@ import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.WireException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +51,7 @@ final class UpstreamSide {
     private final Redirects redirects;
     private final Conversation conversation;
 
-    /** Sequences asked for again, and when. Written inside the strand, read and removed on the link's thread. */
-    private final Map<Long, Long> requested = new ConcurrentHashMap<>();
+    private final Requested requested = new Requested();
 
     private volatile int number;
 
@@ -194,8 +191,9 @@ final class UpstreamSide {
                             + maxSegmentBytes);
         }
         long received = receivedBytes + totalBytes;
-        boolean asked = requested.containsKey(sequence);
-        if (!asked && (sequence >= sequenceLimit || received > byteLimit + (long) requested.size() * maxSegmentBytes)) {
+        boolean asked = requested.awaits(sequence);
+        if (!asked
+                && (sequence >= sequenceLimit || received > byteLimit + (long) requested.allowed() * maxSegmentBytes)) {
             throw new WireException(
                     FailureCode.CREDIT,
                     "segment " + sequence + " of " + totalBytes
@@ -220,7 +218,7 @@ final class UpstreamSide {
         if (to == null || segment.epoch() != epoch) {
             return;
         }
-        boolean pushed = requested.remove(segment.sequence()) == null;
+        boolean pushed = !requested.answers(segment.sequence());
         if (!pushed) {
             repairs.answered(name(), segment.sequence());
         }
@@ -312,11 +310,7 @@ final class UpstreamSide {
         } else if (message instanceof Message.Yield asked) {
             onYield(asked);
         } else if (message instanceof Message.GapNotice gap) {
-            check(gap.until());
-            Intake<Segment> to = intake;
-            if (to != null) {
-                to.gone(gap.epoch(), gap.from(), gap.until());
-            }
+            onGap(gap);
         } else if (message instanceof Message.End end) {
             check(end.finalSequence());
             programme.ends(end.epoch(), end.finalSequence());
@@ -341,6 +335,18 @@ final class UpstreamSide {
         retryAtNs = self.nowNs() + (long) (everyNs * (0.75 + self.random().nextDouble() / 2));
         if (refused || refusals == LONGEST_REFUSED) { // room is made soon, or not at all
             epochs.refused(this, said);
+        }
+    }
+
+    private void onGap(Message.GapNotice gap) {
+        check(gap.until());
+        Intake<Segment> to = intake;
+        if (gap.reason() == Message.GapNoticeReason.LATE) {
+            if (gap.epoch() == epoch) {
+                subStreams.passedOver(name(), gap.from(), gap.until());
+            }
+        } else if (to != null) {
+            to.gone(gap.epoch(), gap.from(), gap.until());
         }
     }
 
@@ -582,7 +588,7 @@ final class UpstreamSide {
         List<Message.Range> ranges = new java.util.ArrayList<>();
         long nowNs = self.nowNs();
         for (long sequence : sequences) {
-            requested.put(sequence, nowNs);
+            requested.ask(sequence, nowNs);
             int last = ranges.size() - 1;
             if (last >= 0 && ranges.get(last).until() == sequence) {
                 ranges.set(last, new Message.Range(ranges.get(last).from(), sequence + 1));
@@ -663,10 +669,9 @@ final class UpstreamSide {
         if (nowNs < goesUntilNs && subStreams.share(name()) != 0) {
             subStreams.giveUp(name(), EVERYTHING); // somebody may have come who can bring it
         }
-        if (nowNs - forgotAtNs >= FORGET_EVERY_NS && !requested.isEmpty()) {
+        if (nowNs - forgotAtNs >= FORGET_EVERY_NS) {
             forgotAtNs = nowNs;
-            // what was never answered stops counting against the credit
-            requested.values().removeIf(atNs -> nowNs - atNs > 10_000_000_000L);
+            requested.forget(nowNs);
         }
     }
 

@@ -3,6 +3,7 @@ package io.swarmflux.swarm;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When segments came, and from whom: how late each upstream is, and which sub-streams make no progress. May be called from
@@ -20,6 +21,7 @@ public final class Arrivals {
     private final int subStreams;
     private final long[] existsSinceNs = new long[REMEMBERED];
     private final long[] newest;
+    private final @Nullable String[] bringers;
     private final long[] cameAtNs;
     private final double[] intervalNs;
     private final double[] lateNs;
@@ -37,6 +39,7 @@ public final class Arrivals {
     public Arrivals(int subStreams) {
         this.subStreams = subStreams;
         newest = new long[subStreams];
+        bringers = new String[subStreams];
         cameAtNs = new long[subStreams];
         intervalNs = new double[subStreams];
         lateNs = new double[subStreams];
@@ -89,11 +92,26 @@ public final class Arrivals {
                 intervalNs[subStream] += (interval - intervalNs[subStream]) * (intervalNs[subStream] == 0 ? 1 : 0.125);
             }
             newest[subStream] = sequence;
+            bringers[subStream] = upstream;
             cameAtNs[subStream] = nowNs;
             boolean unmeasured = lateNs[subStream] < 0;
             double error = late - (unmeasured ? late : lateNs[subStream]);
             lateNs[subStream] = unmeasured ? late : lateNs[subStream] + error / 8;
             lateDeviationNs[subStream] += (Math.abs(error) - lateDeviationNs[subStream]) / 4;
+        }
+    }
+
+    /**
+     * A segment is not pushed any more: its sub-stream has gone on beyond it.
+     *
+     * @param sequence its number
+     * @param nowNs the time
+     */
+    public synchronized void passedOver(long sequence, long nowNs) {
+        int subStream = (int) (sequence % subStreams);
+        if (start >= 0 && sequence < edge && sequence > newest[subStream]) {
+            newest[subStream] = sequence;
+            cameAtNs[subStream] = nowNs;
         }
     }
 
@@ -202,6 +220,16 @@ public final class Arrivals {
         return newest[subStream] >= 0
                 ? newest[subStream] + subStreams
                 : start + Math.floorMod(subStream - start, subStreams);
+    }
+
+    /**
+     * Who brought the newest segment of a sub-stream.
+     *
+     * @param subStream from 0
+     * @return its id; null before the first
+     */
+    public synchronized @Nullable String bringer(int subStream) {
+        return bringers[subStream];
     }
 
     /**

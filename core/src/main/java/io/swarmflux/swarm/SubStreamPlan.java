@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class SubStreamPlan {
     private static final long SETTLE_NS = 250_000_000L;
     private static final long URGENT_SETTLE_NS = 1_500_000_000L;
+    private static final long MOST_SETTLE_NS = 2_000_000_000L;
     private static final long PRICE_NS = 30_000_000L;
     private static final long CLEARLY_NS = 60_000_000L;
     private static final long IMPROVE_EVERY_NS = 500_000_000L;
@@ -192,6 +193,11 @@ public final class SubStreamPlan {
         declinedUntilNs.computeIfAbsent(name, n -> new long[owners.length])[subStream] = nowNs + DECLINED_NS;
         if (name.equals(owners[subStream])) {
             owners[subStream] = instead;
+            if (instead != null) {
+                settleNs[subStream] =
+                        Math.min(2 * settleNs[subStream], MOST_SETTLE_NS); // not each in turn, one after the other
+                movedAtNs[subStream] = nowNs;
+            }
         }
     }
 

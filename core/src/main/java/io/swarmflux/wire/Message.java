@@ -462,7 +462,9 @@ public sealed interface Message {
         /** It has left the window, or never came. */
         GONE,
         /** The seeder never made it. */
-        NEVER
+        NEVER,
+        /** It waited for too long to be pushed; it may be asked for. */
+        LATE
     }
 
     /** Which rule was broken. */

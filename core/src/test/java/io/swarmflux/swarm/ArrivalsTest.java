@@ -139,4 +139,34 @@ class ArrivalsTest {
         arrivals.aged(5, Long.MIN_VALUE);
         assertThat(arrivals.ageNs(1)).isZero();
     }
+
+    @Test
+    void doesNotWaitForWhatIsNotPushedAnyMore() {
+        for (long n = 0; n < 100; n++) {
+            if (n != 94) {
+                arrivals.came("a", n, true, n * 10 * MS);
+            }
+        }
+        assertThat(arrivals.passed(94)).isTrue(); // 98 came
+        arrivals.passedOver(102, 995 * MS);
+        assertThat(arrivals.passed(98)).isFalse(); // nobody knows of 102 yet
+        for (long n : new long[] {100, 101, 103, 104}) {
+            arrivals.came("a", n, true, n * 10 * MS);
+        }
+        assertThat(arrivals.stuck(0, 2_000 * MS) & 0b100).isEqualTo(0b100);
+        arrivals.passedOver(102, 1_100 * MS);
+        assertThat(arrivals.stuck(0, 2_000 * MS) & 0b100).isZero();
+        assertThat(arrivals.passed(98)).isTrue();
+        assertThat(arrivals.nextOf(2)).isEqualTo(106);
+    }
+
+    @Test
+    void tellsWhoBroughtTheNewestOfASubStream() {
+        assertThat(arrivals.bringer(2)).isNull();
+        arrivals.came("a", 2, true, 0);
+        arrivals.came("b", 6, true, MS);
+        arrivals.came("a", 6, false, 2 * MS);
+        assertThat(arrivals.bringer(2)).isEqualTo("b");
+        assertThat(arrivals.bringer(1)).isNull();
+    }
 }
