@@ -41,9 +41,9 @@ public interface StreamMetricsRecorder {
     void roundTrip(Transport.Kind over, long nanos);
 
     /**
-     * Segments need not wait for credit any more. Out: something was here that a downstream takes, and its credit did not reach that
-     * far. In: an upstream was granted fewer bytes than it should have, or not the sequence that it brings next, because the window had no
-     * room.
+     * Segments need not wait for credit any more. Out: something was here that a downstream takes, and its credit did not reach
+     * that far. In: an upstream was granted fewer bytes than it should have, or not the sequence that it brings next, because
+     * the window had no room.
      *
      * @param direction which way the segments go
      * @param nanos how long that was so
