@@ -51,12 +51,13 @@ final class ArchitectureTest {
             arrows("peer", "segment", "flux", "link", "wire", "swarm", "topology", "directory");
 
     @ArchTest
-    static final ArchRule observeUsesPeersAndGaps = arrows("observe", "segment", "flux", "peer");
+    static final ArchRule observeUsesPeersAndWhatTheyCount =
+            arrows("observe", "segment", "flux", "link", "wire", "peer");
 
     @ArchTest
     static final ArchRule onlyMetersKnowMicrometer = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName("io.swarmflux.observe.PeerMeters")
+            .haveNameNotMatching("io\\.swarmflux\\.observe\\.(PeerMeters|PeerTimers|OwnMeters)")
             .should()
             .dependOnClassesThat(resideInAPackage("io.micrometer.."))
             .because("it is an optional dependency");

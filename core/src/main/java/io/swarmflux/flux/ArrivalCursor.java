@@ -150,6 +150,20 @@ final class ArrivalCursor<T> {
         if (sequence >= base && sequence < base + window.slots) {
             mark(sequence);
         }
+        window.take(sequence); // unless it was evicted meanwhile
+    }
+
+    /** Whether the oldest element that is here, wanted and not given yet is beyond the limits. */
+    boolean isHeldBack(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
+        refresh();
+        long edge = Math.min(window.edge(), base + window.slots);
+        for (long sequence = Math.max(fresh, window.tail()); sequence < edge; sequence++) {
+            T element = isGiven(sequence) || !wanted.test(sequence) ? null : window.peek(sequence);
+            if (element != null) {
+                return sequence >= sequenceLimit || numbering.sizeBytes().applyAsInt(element) > maxBytes;
+            }
+        }
+        return false;
     }
 
     /** What was lost since the last call, oldest first. */

@@ -66,12 +66,24 @@ public final class ArrivalReader<T> implements Disposable {
     }
 
     /**
-     * Makes one element count as given.
+     * Makes one element count as given, by this reader and so by the hub: it was peeked at.
      *
      * @param sequence its number
      */
     public void skip(long sequence) {
         cursor.skip(sequence);
+    }
+
+    /**
+     * Whether only the limits keep the oldest element that is here, wanted and was not given yet.
+     *
+     * @param wanted which sequences are wanted
+     * @param sequenceLimit the first sequence that is not within the limits
+     * @param maxBytes the largest element that is within the limits
+     * @return false also when there is no such element
+     */
+    public boolean isHeldBack(LongPredicate wanted, long sequenceLimit, long maxBytes) {
+        return cursor.isHeldBack(wanted, sequenceLimit, maxBytes, loop.numbering);
     }
 
     /**

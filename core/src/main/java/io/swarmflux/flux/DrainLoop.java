@@ -56,6 +56,7 @@ final class DrainLoop<T> {
     private volatile boolean attentive;
     private volatile @Nullable Throwable failure;
     private volatile @Nullable Runnable progress;
+    private volatile @Nullable HubWatch<T> watch;
 
     // inside the loop only
     private final List<Disposable> companions = new ArrayList<>();
@@ -149,6 +150,10 @@ final class DrainLoop<T> {
         drain();
     }
 
+    void watch(@Nullable HubWatch<T> looksOn) {
+        watch = looksOn;
+    }
+
     /** Ends every reader with a failure, at once. */
     void fail(Throwable error) {
         execute(() -> {
@@ -234,6 +239,28 @@ final class DrainLoop<T> {
     /** Notes that readers have something to look at. */
     void changed() {
         changed = true;
+    }
+
+    /** An element is in the window now. */
+    void accepted(T element) {
+        HubWatch<T> looksOn = watch;
+        if (looksOn != null) {
+            looksOn.accepted(element);
+        }
+    }
+
+    /** The hub's own horizon moves over these sequences. */
+    void published(Window<T> w, long from, long until) {
+        HubWatch<T> looksOn = watch;
+        if (looksOn == null) {
+            return;
+        }
+        for (long sequence = from; sequence < until; sequence++) {
+            T element = w.peek(sequence);
+            if (element != null) {
+                looksOn.published(element);
+            }
+        }
     }
 
     /** What became of an element, but for those that wait. */
@@ -345,6 +372,9 @@ final class DrainLoop<T> {
             }
         }
         if (limit != horizon.limit()) {
+            if (horizon == w.horizons()[0]) {
+                published(w, horizon.limit(), limit);
+            }
             horizon.moveTo(limit);
             changed = true;
         }

@@ -17,8 +17,9 @@ public sealed interface HubEvent {
      *
      * @param reader its name
      * @param at the sequence it wanted next
+     * @param policy what its lag policy does
      */
-    record Evicted(String reader, long at) implements HubEvent {}
+    record Evicted(String reader, long at, LagPolicy.Action policy) implements HubEvent {}
 
     /**
      * An upstream is there.

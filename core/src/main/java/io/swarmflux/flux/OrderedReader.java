@@ -259,6 +259,12 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     }
 
     @Override
+    public long lag() {
+        Window<T> mine = window; // before next: see holds
+        return isOver() ? 0 : ahead(mine, next);
+    }
+
+    @Override
     @SuppressWarnings("rawtypes") // Scannable's own signature
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.BUFFERED) { // in the window: how many sequences it may read now

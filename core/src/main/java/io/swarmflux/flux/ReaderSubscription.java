@@ -17,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
  * A reader that is a subscription: a cursor, a demand, and a drain loop of its own, so that its signals are serial and
  * recursion is bounded whoever calls {@code request}.
  */
-abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscription, Scannable
+abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, Subscription, Scannable
         permits OrderedReader, UnorderedReader {
     @SuppressWarnings("rawtypes")
     private static final AtomicIntegerFieldUpdater<ReaderSubscription> WIP =
@@ -52,6 +52,10 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
 
     private volatile boolean over;
     private volatile boolean terminated;
+
+    /** How many signals it was given. One thread at a time writes. */
+    private volatile long received;
+
     private volatile @Nullable Throwable error;
     private @Nullable Runnable onOver;
 
@@ -166,6 +170,10 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
         long before = held();
         long demand = requested;
         long emitted = demand == CANCELLED ? 0 : emit(subscriber, demand);
+        if (emitted > 0) {
+            long soFar = received;
+            received = soFar + emitted;
+        }
         if (over) {
             return;
         }
@@ -232,7 +240,7 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
 
     /** Ends a reader that its lag policy ends. */
     final void evict(CoreSubscriber<? super R> subscriber, long at, long edge) {
-        loop.tell(() -> new HubEvent.Evicted(spec.name(), at));
+        loop.tell(() -> new HubEvent.Evicted(spec.name(), at, spec.lag().action()));
         complete(subscriber, new LaggedException(spec.name(), at, edge));
     }
 
@@ -266,6 +274,27 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, Subscriptio
         if (worker != null) {
             worker.dispose();
         }
+    }
+
+    @Override
+    public final String name() {
+        return spec.name();
+    }
+
+    @Override
+    public final long received() {
+        return received;
+    }
+
+    /** How many sequences there are from one of a window on, in it and in those after it. */
+    static <T> long ahead(@Nullable Window<T> from, long sequence) {
+        long ahead = 0;
+        long at = sequence;
+        for (Window<T> w = from; w != null; w = w.successor) {
+            ahead += Math.max(0, w.edge() - Math.max(at, w.start));
+            at = 0;
+        }
+        return ahead;
     }
 
     @Override

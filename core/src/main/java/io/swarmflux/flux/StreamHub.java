@@ -208,6 +208,18 @@ public final class StreamHub<T> implements Disposable, Scannable {
         return reader;
     }
 
+    /**
+     * The present readers, but for {@link #arrivalReader}s.
+     *
+     * @return a snapshot of who is there; each of them tells how it stands when it is asked
+     */
+    public List<HubReader> readers() {
+        return loop.readers.present().stream()
+                .filter(HubReader.class::isInstance)
+                .map(HubReader.class::cast)
+                .toList();
+    }
+
     // ------------------------------------------------------------------ control
 
     /**
@@ -256,6 +268,33 @@ public final class StreamHub<T> implements Disposable, Scannable {
      */
     public void onProgress(Runnable listener) {
         loop.onProgress(listener);
+    }
+
+    /**
+     * Sets what looks on while elements go through.
+     *
+     * @param watch sees each element from now on; null for nothing, as in the beginning
+     */
+    public void watch(@Nullable HubWatch<T> watch) {
+        loop.watch(watch);
+    }
+
+    /**
+     * How many elements at least one reader got.
+     *
+     * @return a count since the start, over all epochs; each element once
+     */
+    public long delivered() {
+        return loop.windows.delivered();
+    }
+
+    /**
+     * How many elements left the window before any reader got them.
+     *
+     * @return a count since the start, over all epochs
+     */
+    public long unread() {
+        return loop.windows.unread();
     }
 
     /**

@@ -138,4 +138,10 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
     long held() {
         return needed;
     }
+
+    @Override
+    public long lag() {
+        Window<T> mine = window; // before needed: see OrderedReader
+        return isOver() ? 0 : ahead(mine, needed);
+    }
 }

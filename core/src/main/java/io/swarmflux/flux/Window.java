@@ -74,6 +74,7 @@ final class Window<T> {
     private volatile long edge;
 
     private final Numbering<T> numbering;
+    private final Runnable delivered;
     private final Consumer<? super T> discard;
     private final int mask;
     private final AtomicReferenceArray<@Nullable T> ring;
@@ -102,11 +103,23 @@ final class Window<T> {
     /** A run that was passed in one step. */
     private record Jump(long from, long until) {}
 
-    Window(Numbering<T> numbering, long epoch, long start, int slots, long[] patiencesNs, Consumer<? super T> discard) {
+    /**
+     * An empty ring; {@code delivered} is told once for each element that a reader gets, on that reader's thread, {@code discard} of
+     * each that is evicted before.
+     */
+    Window(
+            Numbering<T> numbering,
+            long epoch,
+            long start,
+            int slots,
+            long[] patiencesNs,
+            Runnable delivered,
+            Consumer<? super T> discard) {
         this.numbering = numbering;
         this.epoch = epoch;
         this.start = start;
         this.slots = slots;
+        this.delivered = delivered;
         this.discard = discard;
         this.mask = slots - 1;
         this.ring = new AtomicReferenceArray<>(slots);
@@ -157,6 +170,9 @@ final class Window<T> {
         long fate = (long) FATE.getAcquire(fates, slot);
         if (fate == unread) {
             fate = (long) FATE.compareAndExchange(fates, slot, unread, unread | TAKEN);
+            if (fate == unread) {
+                delivered.run();
+            }
         }
         return fate == unread || fate == (unread | TAKEN);
     }

@@ -1,6 +1,7 @@
 package io.swarmflux.flux;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,12 @@ final class Windows<T> {
     private volatile long heldBytes;
     private long heldFrom = -1;
 
+    /** Each element once, whoever got it first. */
+    private final LongAdder delivered = new LongAdder();
+
+    /** Written inside the drain loop only. */
+    private volatile long unread;
+
     Windows(DrainLoop<T> loop, MergeSpec<T> spec, Readers<T> readers) {
         this.loop = loop;
         this.spec = spec;
@@ -58,6 +65,22 @@ final class Windows<T> {
         return Math.max(0, maxBytes - heldBytes);
     }
 
+    /** How many elements at least one reader got. From any thread. */
+    long delivered() {
+        return delivered.sum();
+    }
+
+    /** How many elements left the windows before any reader got them. From any thread. */
+    long unread() {
+        return unread;
+    }
+
+    private void discardUnread(T element) {
+        long before = unread;
+        unread = before + 1;
+        loop.discard(element);
+    }
+
     // ------------------------------------------------------------------ epochs
 
     Window<T> open(long epoch, long from) {
@@ -67,7 +90,8 @@ final class Windows<T> {
                 : Arrays.stream(old.horizons())
                         .mapToLong(horizon -> horizon.patienceNs)
                         .toArray();
-        Window<T> opened = new Window<>(numbering, epoch, from, spec.slots(), patiences, loop::discard);
+        Window<T> opened = new Window<>(
+                numbering, epoch, from, spec.slots(), patiences, delivered::increment, this::discardUnread);
         present = opened;
         if (old == null) {
             for (Reader<T> reader : readers.present()) {
@@ -79,6 +103,7 @@ final class Windows<T> {
             }
             dropPrevious();
             previous = old;
+            loop.published(old, old.horizons()[0].limit(), old.edge());
             old.closeFor(opened);
         }
         loop.changed();
@@ -159,6 +184,7 @@ final class Windows<T> {
         long heldBefore = heldBytes;
         heldBytes = heldBefore + size; // until it is measured: who looks meanwhile sees less room, never more
         loop.changed();
+        loop.accepted(element);
         return Offered.ACCEPTED;
     }
 

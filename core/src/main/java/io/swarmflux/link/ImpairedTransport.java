@@ -159,6 +159,11 @@ public final class ImpairedTransport implements Transport {
     }
 
     @Override
+    public Kind kind(String remote) {
+        return transport.kind(remote);
+    }
+
+    @Override
     public Mono<Link> dial(String address) {
         Mono<Link> dial = transport.dial(address).map(this::impair);
         Mono<Link> unanswered = Mono.delay(DIAL_TIMEOUT, scheduler)

@@ -67,6 +67,11 @@ public final class LoopbackTransport implements Transport {
     }
 
     @Override
+    public Kind kind(String remote) {
+        return Kind.LOCAL;
+    }
+
+    @Override
     public Mono<Link> dial(String address) {
         return Mono.create(sink -> {
             LoopbackListener listener = network.listeners.get(address);

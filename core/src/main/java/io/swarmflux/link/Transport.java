@@ -5,6 +5,22 @@ import reactor.core.publisher.Mono;
 
 /** Opens links and listens for them. Addresses are text; their form is the transport's own. */
 public interface Transport {
+    /** What carries frames, whatever the addresses look like. */
+    enum Kind {
+        /** TCP, encrypted or not. */
+        TCP,
+        /** Memory of this process. */
+        LOCAL
+    }
+
+    /**
+     * What carries the frames of a link.
+     *
+     * @param remote the address dialled, or {@link Link#remote()} of a link that came in
+     * @return the kind; what makes another transport worse, or only looks on, tells that of the other
+     */
+    Kind kind(String remote);
+
     /**
      * Opens a link.
      *

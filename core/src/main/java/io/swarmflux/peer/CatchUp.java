@@ -44,6 +44,12 @@ final class CatchUp extends BaseSubscriber<Segment> {
         return segment;
     }
 
+    /** Whether only the limits keep what it has read. */
+    boolean isHeldBack(long sequenceLimit, long maxBytes) {
+        Segment segment = ready;
+        return segment != null && (segment.sequence() >= sequenceLimit || segment.encodedBytes() > maxBytes);
+    }
+
     void stop() {
         over = true;
         ready = null;

@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.link.Link;
+import io.swarmflux.link.Transport;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.FrameReader;
@@ -39,6 +40,8 @@ final class Conversation implements FrameReader.Admission {
     private final Node node;
     private final Self self;
     private final Link link;
+    private final Transport.Kind kind;
+    private final Counts.Carried carried;
     private @Nullable Dialer dialer;
     private final long sinceNs;
     private final FrameReader reader;
@@ -57,6 +60,8 @@ final class Conversation implements FrameReader.Admission {
     private long leastRoundTripNs = -1;
     private int roundTrips;
     private String why = "closed by the other end";
+    private PeerCounts.Connect outcome = PeerCounts.Connect.FAILED;
+    private PeerCounts.Close cause = PeerCounts.Close.LOST;
 
     /** How long the other end asks not to be dialled. */
     private int retryAfterMillis;
@@ -68,6 +73,8 @@ final class Conversation implements FrameReader.Admission {
         this.node = node;
         this.self = node.self();
         this.link = link;
+        this.kind = self.transport().kind(link.remote());
+        this.carried = self.counts().over(kind);
         this.dialer = dialer;
         this.sinceNs = self.nowNs();
         this.heardNs = sinceNs;
@@ -95,6 +102,7 @@ final class Conversation implements FrameReader.Admission {
         try {
             Message message = reader.read(frame);
             if (message instanceof Message.Data data) {
+                carried.came(data.segment().encodedBytes());
                 UpstreamSide side = upstream;
                 if (side != null) {
                     side.onSegment(data.segment());
@@ -157,14 +165,16 @@ final class Conversation implements FrameReader.Admission {
 
     private void failed(RuntimeException failure) {
         log.error("peer " + self.name() + ", link to " + peer() + " (" + address() + "): " + failure, failure);
+        cause = PeerCounts.Close.ERROR;
         over("it failed here: " + failure);
         link.dispose();
     }
 
     private void violated(FailureCode code, String text) {
         if (code == FailureCode.VERSION && !open && !closed && !link.dialled()) {
-            node.links().violated();
+            self.counts().violated(code);
             why = "rejected: " + text;
+            outcome = PeerCounts.Connect.REJECTED;
             send(node.links().hello());
             send(new Message.Reject(Message.RejectReason.VERSION, 0, text));
             close();
@@ -184,6 +194,11 @@ final class Conversation implements FrameReader.Admission {
 
     Link link() {
         return link;
+    }
+
+    /** The account of what links of this kind carry. */
+    Counts.Carried carried() {
+        return carried;
     }
 
     String peer() {
@@ -278,6 +293,7 @@ final class Conversation implements FrameReader.Admission {
             onPong(pong);
         } else if (message instanceof Message.Goodbye goodbye) {
             why = "it said goodbye: " + goodbye.reason();
+            cause = PeerCounts.Close.GOODBYE;
             retryAfterMillis = goodbye.retryAfterMillis();
             DownstreamSide side = downstream;
             if (side != null) {
@@ -286,6 +302,7 @@ final class Conversation implements FrameReader.Admission {
             close();
         } else if (message instanceof Message.Failure failure) {
             why = "it reported " + failure.code() + ": " + failure.text();
+            cause = PeerCounts.Close.PROTOCOL_ERROR;
             close();
         } else if (message instanceof Message.Neighbours) {
             return; // a hint that is not needed while every upstream is given by name
@@ -305,6 +322,9 @@ final class Conversation implements FrameReader.Admission {
     private void onPong(Message.Pong pong) {
         roundTrips = Math.min(SURE_ROUND_TRIPS, roundTrips + 1);
         long roundTripNs = self.nowNs() - pong.stamp();
+        if (roundTripNs >= 0 && pong.stamp() >= sinceNs) { // anything else is no stamp of this link
+            self.recorders().roundTrip(kind, roundTripNs);
+        }
         if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
             leastRoundTripNs = roundTripNs;
         }
@@ -323,6 +343,7 @@ final class Conversation implements FrameReader.Admission {
                 if (no != null) {
                     send(no);
                     why = "rejected: " + no.reason();
+                    outcome = PeerCounts.Connect.REJECTED;
                     close();
                 } else {
                     send(new Message.Welcome(MessageCodec.VERSION, said.instance()));
@@ -340,9 +361,11 @@ final class Conversation implements FrameReader.Admission {
                 send(new Message.Welcome(MessageCodec.VERSION, hello.instance()));
             }
             open = true;
+            carried.connected(PeerCounts.Connect.UP);
             node.links().opened(this, hello);
         } else if (message instanceof Message.Reject reject) {
             retryAfterMillis = reject.retryAfterMillis();
+            outcome = PeerCounts.Connect.REJECTED;
             why = "rejected: " + reject.reason() + (reject.text().isEmpty() ? "" : " (" + reject.text() + ")");
             Dialer mine = dialer;
             if (mine != null && hello != null && reject.reason() == Message.RejectReason.DUPLICATE_PEER) {
@@ -420,6 +443,7 @@ final class Conversation implements FrameReader.Admission {
             }
         } else if (silentNs > DEAD_NS) {
             why = "nothing was heard for 3 s";
+            cause = PeerCounts.Close.SILENT;
             send(new Message.Goodbye(Message.GoodbyeReason.SILENT, 0));
             link.dispose();
             over(why);
@@ -455,7 +479,8 @@ final class Conversation implements FrameReader.Admission {
         broken = true;
         why = code + ": " + text;
         if (!closed) {
-            node.links().violated();
+            self.counts().violated(code);
+            cause = PeerCounts.Close.PROTOCOL_ERROR;
             send(new Message.Failure(code, text));
             close();
         }
@@ -463,6 +488,7 @@ final class Conversation implements FrameReader.Admission {
 
     void goodbye(Message.GoodbyeReason reason, int retryAfterMillis) {
         why = "closed here: " + reason;
+        cause = PeerCounts.Close.LEFT;
         send(new Message.Goodbye(reason, retryAfterMillis));
         close();
     }
@@ -489,6 +515,11 @@ final class Conversation implements FrameReader.Admission {
         }
         boolean greeted = open;
         open = false;
+        if (greeted) {
+            carried.closed(cause);
+        } else {
+            carried.connected(outcome);
+        }
         node.links().closed(this, greeted, reason);
         Dialer mine = dialer;
         if (mine != null) {

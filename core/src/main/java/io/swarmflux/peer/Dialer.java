@@ -97,7 +97,7 @@ final class Dialer {
         waiting = self.transport()
                 .dial(address)
                 .subscribe(link -> self.strand().execute(() -> connected(link)), failure -> self.strand()
-                        .execute(() -> failed(reason(failure), 0)));
+                        .execute(() -> unreachable(reason(failure))));
     }
 
     private void connected(Link link) {
@@ -138,6 +138,11 @@ final class Dialer {
             conversation = null;
             failed(reason, waitMillis);
         }
+    }
+
+    private void unreachable(String reason) {
+        self.counts().over(self.transport().kind(address)).connected(PeerCounts.Connect.UNREACHABLE);
+        failed(reason, 0);
     }
 
     private void failed(String reason, int waitMillis) {

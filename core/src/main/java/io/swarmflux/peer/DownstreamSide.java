@@ -102,6 +102,7 @@ final class DownstreamSide {
     private long askedAtNs;
 
     private final ToldPaths told;
+    private final Stall stall;
 
     DownstreamSide(
             Self self,
@@ -122,6 +123,7 @@ final class DownstreamSide {
         this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
         this.waiting = subscribe.waiting();
         this.told = new ToldPaths(self.random());
+        this.stall = new Stall(self.recorders(), StreamMetricsRecorder.Direction.OUT);
         long sinceNs = self.nowNs();
         this.measuredAtNs = sinceNs;
         this.movedAtNs = sinceNs;
@@ -143,6 +145,11 @@ final class DownstreamSide {
 
     long next() {
         return next;
+    }
+
+    /** Whether it takes something of an epoch. */
+    boolean reads(long of) {
+        return reader != null && epoch == of && !closed;
     }
 
     /** Answers the subscribe; the node has a stream. */
@@ -365,6 +372,7 @@ final class DownstreamSide {
             measuredBytes = reportedBytes;
         }
         pump();
+        lookAtCredit();
     }
 
     /** Sends whatever may go now. */
@@ -447,6 +455,7 @@ final class DownstreamSide {
             long most = Math.min(room, byteLimit - (sentBytes - lostBytes));
             Segment next = most <= 0 ? null : nextOf(mine, most);
             if (next == null) {
+                lookAtCredit();
                 return null;
             }
             head = passesOver(next) ? null : next;
@@ -463,6 +472,21 @@ final class DownstreamSide {
                     new Message.GapNotice(number(), epoch, sequence, sequence + 1, Message.GapNoticeReason.LATE));
         }
         return stale;
+    }
+
+    /** Notes whether what it takes waits for its credit, while somebody records that. */
+    private void lookAtCredit() {
+        ArrivalReader<Segment> mine = reader;
+        if (mine == null || !self.recorders().any()) {
+            stall.forget();
+            return;
+        }
+        long most = byteLimit - (sentBytes - lostBytes);
+        CatchUp old = catchUp;
+        boolean waits = old != null
+                ? old.isHeldBack(sequenceLimit, most)
+                : head == null && mine.isHeldBack(this::wanted, sequenceLimit, most);
+        stall.look(waits && !closed, self.nowNs());
     }
 
     private boolean sendOne(long nowNs) {
@@ -627,6 +651,7 @@ final class DownstreamSide {
         sentSegments++;
         unreportedSinceNs = unreportedBytes() == 0 ? self.nowNs() : unreportedSinceNs;
         sentBytes += segment.encodedBytes();
+        conversation.carried().sent(segment.encodedBytes());
         share += bytes;
         rate.spend(bytes);
         upload.sent(bytes);
@@ -668,6 +693,7 @@ final class DownstreamSide {
             return;
         }
         closed = true;
+        stall.look(false, self.nowNs());
         upload.places().left(peer());
         CatchUp old = catchUp;
         if (old != null) {

@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.ArrivalReader;
+import io.swarmflux.flux.LagPolicy;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
@@ -232,6 +233,7 @@ final class Giving {
             }
             if (view != null && programme.lossless() && down.standsStill(nowNs, view.edge())) {
                 long at = down.next();
+                self.counts().evicted(LagPolicy.Action.WAIT);
                 self.tell(() -> new PeerEvent.TooSlow(down.peer(), at));
                 down.leaves();
                 one.goodbye(Message.GoodbyeReason.TOO_SLOW, 0);

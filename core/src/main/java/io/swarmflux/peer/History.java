@@ -2,6 +2,7 @@ package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.flux.Upstream;
+import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ final class History {
     }
 
     /** The whole peer as it is now. */
-    PeerSnapshot snapshot(List<Conversation> present, boolean seeds, PeerSnapshot.Repair repair, long violations) {
+    PeerSnapshot snapshot(List<Conversation> present, boolean seeds, PeerSnapshot.Repair repair) {
         StreamHub.View view = programme.view();
         Map<String, PeerSnapshot.Upstream> ups = new LinkedHashMap<>(upstreams);
         Map<String, PeerSnapshot.Downstream> downs = new LinkedHashMap<>(downstreams);
@@ -77,13 +78,17 @@ final class History {
                 seeds,
                 view == null ? -1 : view.epoch(),
                 view == null ? Message.UNKNOWN : view.finalSequence(),
-                window(view),
+                window(view, programme.hubNow()),
                 progress(view, present),
                 List.copyOf(ups.values()),
                 List.copyOf(downs.values()),
                 repair,
-                programme.conflicts(),
-                violations);
+                view == null ? 0 : view.received().conflicts(),
+                self.counts().violations(),
+                programme.readers().stream()
+                        .map(one -> new PeerSnapshot.Reader(one.name(), one.received(), one.lag(), rates.reads(one)))
+                        .toList(),
+                self.counts().now(programme.localBytes()));
     }
 
     private PeerSnapshot.Upstream snapshot(String name, Upstream local) {
@@ -114,9 +119,9 @@ final class History {
         return edges.length == 0 ? 0 : edges[(edges.length - 1) / 2];
     }
 
-    private static PeerSnapshot.Window window(StreamHub.@Nullable View view) {
-        if (view == null) {
-            return new PeerSnapshot.Window(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private static PeerSnapshot.Window window(StreamHub.@Nullable View view, @Nullable StreamHub<Segment> hub) {
+        if (view == null || hub == null) {
+            return new PeerSnapshot.Window(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         }
         return new PeerSnapshot.Window(
                 view.oldest(),
@@ -125,6 +130,8 @@ final class History {
                 view.count(),
                 view.bytes(),
                 view.received().accepted(),
+                hub.delivered(),
+                hub.unread(),
                 view.received().duplicates(),
                 view.received().late(),
                 view.received().beyond());

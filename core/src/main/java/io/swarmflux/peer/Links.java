@@ -37,8 +37,6 @@ final class Links {
     /** Nobody new is let in, while those who are here find somebody else. */
     private boolean leaving;
 
-    private long violations;
-
     /** Worked out when asked for; null when something has changed since. */
     private @Nullable List<UpstreamSide> upstreams;
 
@@ -83,6 +81,7 @@ final class Links {
     private void accept(Link link) {
         self.strand().execute(() -> {
             if (closing || strangers() >= MAX_STRANGERS) {
+                self.counts().over(self.transport().kind(link.remote())).connected(PeerCounts.Connect.REJECTED);
                 link.dispose();
             } else {
                 converse(link, null);
@@ -95,15 +94,6 @@ final class Links {
         return conversations.stream()
                 .filter(one -> !one.isOpen() && !one.dialled())
                 .count();
-    }
-
-    /** How many links were closed because the other end broke the rules. */
-    long violations() {
-        return violations;
-    }
-
-    void violated() {
-        violations++;
     }
 
     Conversation converse(Link link, @Nullable Dialer dialer) {

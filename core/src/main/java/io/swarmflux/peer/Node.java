@@ -60,6 +60,7 @@ final class Node implements RunningPeer {
     private final Epochs epochs;
     private final Rates rates;
     private final History history;
+    private final SubscriberLags lags;
     private final Disposable.Composite resources = Disposables.composite();
     private final Sinks.Empty<Void> done = Sinks.empty();
     private final AtomicInteger players = new AtomicInteger();
@@ -71,6 +72,7 @@ final class Node implements RunningPeer {
     // inside the strand
 
     private boolean leaving;
+    private boolean watches;
     private boolean handsOver;
     /** Since when everything was played here and no downstream has come any further. */
     private long lingersSinceNs = -1;
@@ -82,6 +84,7 @@ final class Node implements RunningPeer {
         this.rates = new Rates(self, programme);
         this.history = new History(self, programme, rates);
         this.links = new Links(this, history);
+        this.lags = new SubscriberLags(self, programme, links);
         this.subStreams = new SubStreams(
                 self, programme, links, () -> self.strand().execute(this::tellPaths), subStream -> this.upload()
                         .places()
@@ -189,6 +192,7 @@ final class Node implements RunningPeer {
             repairs.tick(nowNs);
         }
         rates.tick(nowNs, links.all());
+        lags.tick(nowNs);
         if (handsOver) {
             if (giving.hosting().handedOver(programme.lossless(), nowNs)) {
                 close(Message.GoodbyeReason.LEAVING);
@@ -361,8 +365,28 @@ final class Node implements RunningPeer {
     @Override
     public Mono<PeerSnapshot> snapshot() {
         return Mono.create(sink -> self.strand()
-                .execute(() -> sink.success(
-                        history.snapshot(links.all(), origin.present(), repairs.snapshot(), links.violations()))));
+                .execute(() -> sink.success(history.snapshot(links.all(), origin.present(), repairs.snapshot()))));
+    }
+
+    @Override
+    public Disposable record(StreamMetricsRecorder recorder) {
+        self.strand().execute(() -> {
+            self.recorders().add(recorder);
+            watch();
+        });
+        return Disposables.composite(() -> self.strand().execute(() -> {
+            self.recorders().remove(recorder);
+            watch();
+        }));
+    }
+
+    /** Looks at single segments while somebody records, and only then. */
+    private void watch() {
+        boolean looks = self.recorders().any();
+        if (looks != watches) {
+            watches = looks;
+            programme.watch(looks ? new SegmentTimes(self, subStreams.clock()) : null);
+        }
     }
 
     @Override

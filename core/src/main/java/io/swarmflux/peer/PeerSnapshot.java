@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
  * @param repair what it asked for again
  * @param conflicts how many segments came with other bytes than the one held under their sequence
  * @param violations how many links were closed because the other end broke the rules
+ * @param readers who reads from it in this process, now
+ * @param counts what it counts by kind
  */
 public record PeerSnapshot(
         String peer,
@@ -32,7 +34,9 @@ public record PeerSnapshot(
         List<Downstream> downstreams,
         Repair repair,
         long conflicts,
-        long violations) {
+        long violations,
+        List<Reader> readers,
+        PeerCounts counts) {
     /**
      * Whether the epoch has ended and everything of it came or was passed.
      *
@@ -51,6 +55,8 @@ public record PeerSnapshot(
      * @param segments how many are held
      * @param bytes their encoded bytes
      * @param accepted how many were accepted since the start, over all epochs
+     * @param delivered how many of them at least one reader or downstream got
+     * @param unread how many of them left the window before any got them
      * @param duplicates how many came that were there already
      * @param late how many came after the window had moved past them
      * @param refused how many came that the window had no place for
@@ -62,6 +68,8 @@ public record PeerSnapshot(
             int segments,
             long bytes,
             long accepted,
+            long delivered,
+            long unread,
             long duplicates,
             long late,
             long refused) {}
@@ -177,6 +185,16 @@ public record PeerSnapshot(
                     bitsPerSecond);
         }
     }
+
+    /**
+     * One reader in this process.
+     *
+     * @param name as its spec says; several may have one name
+     * @param signals how many segments it was given, and gaps if it is told of them
+     * @param lag how many sequences it is behind the newest held here
+     * @param active whether it was given anything in the last two seconds
+     */
+    public record Reader(String name, long signals, long lag, boolean active) {}
 
     /** The numbers of the bits that are set. */
     static List<Integer> subStreams(long mask) {

@@ -2,6 +2,8 @@ package io.swarmflux.peer;
 
 import io.swarmflux.flux.Gap;
 import io.swarmflux.flux.HubEvent;
+import io.swarmflux.flux.HubReader;
+import io.swarmflux.flux.HubWatch;
 import io.swarmflux.flux.MergeSpec;
 import io.swarmflux.flux.Numbering;
 import io.swarmflux.flux.StreamHub;
@@ -11,6 +13,7 @@ import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,9 +39,7 @@ final class Programme {
     private final Disposable.Swap watching = Disposables.swap();
     private final Map<String, Upstream> locals = new ConcurrentSkipListMap<>();
     private final AtomicBoolean progressTold = new AtomicBoolean();
-    private final AtomicLong conflicts = new AtomicLong();
-    private final AtomicLong missedGaps = new AtomicLong();
-    private final AtomicLong missedSegments = new AtomicLong();
+    private final AtomicLong pastLocalBytes = new AtomicLong();
     private volatile long missedAtNs;
     private volatile @Nullable StreamHub<Segment> hub;
     private volatile @Nullable Description description;
@@ -46,6 +47,7 @@ final class Programme {
     // inside the strand
     private long newestEpoch = -1;
     private boolean endTold;
+    private @Nullable HubWatch<Segment> watch;
 
     /** A programme without a hub; the listener is called inside the strand when the window has moved or taken something. */
     Programme(Self self, Runnable onProgress) {
@@ -72,6 +74,7 @@ final class Programme {
                     .keeping(window.keep());
         }
         StreamHub<Segment> opened = StreamHub.create(spec);
+        opened.watch(watch);
         hub = opened;
         watching.update(opened.events().subscribe(this::onHubEvent));
         opened.onProgress(() -> {
@@ -90,31 +93,28 @@ final class Programme {
     private void onHubEvent(HubEvent event) {
         if (event instanceof HubEvent.Passed passed) {
             if (passed.gap().reason() == Gap.Reason.TIMEOUT || passed.gap().reason() == Gap.Reason.UNFILLABLE) {
-                missed(passed.gap().size());
+                missedAtNs = self.nowNs();
             }
+            self.counts().passed(passed.gap());
             self.tell(() -> new PeerEvent.Passed(passed.reader(), passed.gap()));
         } else if (event instanceof HubEvent.Conflicting conflict) {
-            conflicts.incrementAndGet();
             self.tell(() -> new PeerEvent.Conflict(
                     conflict.upstream(), "other bytes for sequence " + conflict.sequence() + "; the first stay"));
-        } else if (event instanceof HubEvent.Evicted evicted && lossless()) {
-            self.tell(() -> new PeerEvent.TooSlow(evicted.reader(), evicted.at()));
+        } else if (event instanceof HubEvent.Evicted evicted) {
+            self.counts().evicted(evicted.policy());
+            if (lossless()) {
+                self.tell(() -> new PeerEvent.TooSlow(evicted.reader(), evicted.at()));
+            }
         } else if (event instanceof HubEvent.Epoch epoch) {
             self.tell(() -> new PeerEvent.Epoch(epoch.epoch(), epoch.from()));
         }
     }
 
-    private void missed(long segments) {
-        missedAtNs = self.nowNs();
-        missedGaps.incrementAndGet();
-        missedSegments.addAndGet(segments);
-    }
-
     /** What readers had to go without, because it did not come. */
     PeerSnapshot.Missed missed() {
-        long gaps = missedGaps.get();
+        long gaps = self.counts().missedGaps();
         long agoMillis = gaps == 0 ? -1 : Math.max(0, self.nowNs() - missedAtNs) / 1_000_000;
-        return new PeerSnapshot.Missed(gaps, missedSegments.get(), agoMillis);
+        return new PeerSnapshot.Missed(gaps, self.counts().missedSegments(), agoMillis);
     }
 
     /** The hub as soon as there is one; empty when the peer left before. */
@@ -136,9 +136,21 @@ final class Programme {
     private Disposable attach(StreamHub<Segment> to, String name, Publisher<Segment> publisher) {
         Upstream attached = to.attach(name, publisher, false);
         if (locals.size() < MAX_LOCALS) {
-            locals.put(name, attached);
+            Upstream before = locals.put(name, attached);
+            if (before != null) {
+                pastLocalBytes.addAndGet(before.stats().bytes());
+            }
         }
         return attached;
+    }
+
+    /** What publishers of this process have brought. */
+    long localBytes() {
+        long bytes = pastLocalBytes.get();
+        for (Upstream local : locals.values()) {
+            bytes += local.stats().bytes();
+        }
+        return bytes;
     }
 
     /** The publishers of this process by name, those that are gone too. */
@@ -185,6 +197,12 @@ final class Programme {
         return here == null ? null : here.peek(epoch, sequence);
     }
 
+    /** Who reads here, downstreams not counted. */
+    List<HubReader> readers() {
+        StreamHub<Segment> here = hub;
+        return here == null ? List.of() : here.readers();
+    }
+
     /** From where on a reader or a downstream holds the window. */
     long heldFrom() {
         StreamHub<Segment> here = hub;
@@ -219,14 +237,19 @@ final class Programme {
         return view != null && view.finalSequence() != Message.UNKNOWN && view.next() > view.finalSequence();
     }
 
-    long conflicts() {
-        return conflicts.get();
-    }
-
     // ------------------------------------------------------------------ what it is told, inside the strand
 
     long newestEpoch() {
         return newestEpoch;
+    }
+
+    /** Sets what looks on while segments go through the hub, now or as soon as there is one; null for nothing. */
+    void watch(@Nullable HubWatch<Segment> looksOn) {
+        watch = looksOn;
+        StreamHub<Segment> here = hub;
+        if (here != null) {
+            here.watch(looksOn);
+        }
     }
 
     /** Somebody has heard of this epoch; what lies more than a day in the future is not believed. */

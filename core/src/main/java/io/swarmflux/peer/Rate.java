@@ -19,6 +19,11 @@ final class Rate {
         looks++;
     }
 
+    /** Whether it has grown since the oldest look. */
+    boolean grows(long total) {
+        return looks > 0 && total > totals[looks > LOOKS ? looks % LOOKS : 0];
+    }
+
     /** By how much it grows in a second; 0 before it was looked at for long enough. */
     long perSecond(long total, long nowNs) {
         if (looks == 0) {

@@ -1,5 +1,6 @@
 package io.swarmflux.peer;
 
+import io.swarmflux.flux.HubReader;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.flux.Upstream;
 import java.util.Collections;
@@ -15,7 +16,7 @@ final class Rates {
     private final Self self;
     private final Programme programme;
 
-    /** By the side of a link, or the local publisher, that is measured. */
+    /** By the side of a link, the local publisher or the reader that is measured. */
     private final IdentityHashMap<Object, Rate> rates = new IdentityHashMap<>();
 
     private final Rate taken = new Rate();
@@ -50,6 +51,9 @@ final class Rates {
         for (Upstream local : programme.locals().values()) {
             look(local, local.stats().bytes(), seen, nowNs);
         }
+        for (HubReader reader : programme.readers()) {
+            look(reader, reader.received(), seen, nowNs);
+        }
         rates.keySet().retainAll(seen);
         lookAtWindow(nowNs);
     }
@@ -76,6 +80,12 @@ final class Rates {
     long bitsPerSecond(Object side, long totalBytes) {
         Rate rate = rates.get(side);
         return rate == null ? 0 : 8 * rate.perSecond(totalBytes, self.nowNs());
+    }
+
+    /** Whether a reader was given anything of late. */
+    boolean reads(HubReader reader) {
+        Rate rate = rates.get(reader);
+        return rate != null && rate.grows(reader.received());
     }
 
     /** How many segments the window takes now. */

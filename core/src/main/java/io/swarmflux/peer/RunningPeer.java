@@ -69,6 +69,14 @@ public interface RunningPeer extends Disposable {
     Mono<PeerSnapshot> snapshot();
 
     /**
+     * Measures single segments, links and readers from now on, until the peer ends.
+     *
+     * @param recorder takes the measurements, on the peer's threads; once only, until what it was answered is disposed
+     * @return ends the recording when disposed; a measurement that is under way may still come
+     */
+    Disposable record(StreamMetricsRecorder recorder);
+
+    /**
      * What happens to it.
      *
      * @return emits from the subscription on; a subscriber that lags misses the oldest; ends with the peer; any number of

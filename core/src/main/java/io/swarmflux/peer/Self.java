@@ -15,7 +15,7 @@ import reactor.util.Loggers;
 
 /**
  * What every part of one running peer needs and none of them owns: what was asked for, who it is, its clock and chance, its
- * strand, and those who listen to what happens.
+ * strand, its counts, and those who listen to what happens or record what is measured.
  */
 final class Self {
     private static final Logger log = Loggers.getLogger(RunningPeer.class);
@@ -28,6 +28,8 @@ final class Self {
     private final Strand strand;
     private final long startNs = System.nanoTime();
     private final EventFeed<PeerEvent> events = new EventFeed<>();
+    private final Counts counts = new Counts();
+    private final Recorders recorders = new Recorders();
 
     /** What was asked for. */
     record Plan(
@@ -106,6 +108,14 @@ final class Self {
 
     EventFeed<PeerEvent> events() {
         return events;
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    Recorders recorders() {
+        return recorders;
     }
 
     void tell(Supplier<PeerEvent> event) {

@@ -3,6 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.flux.Intake;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.flux.Upstream;
+import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.swarm.RepairPlan;
@@ -83,6 +84,7 @@ final class UpstreamSide {
     private volatile int firstSegments;
     private long reportedNext = -1;
     private boolean starved;
+    private final Stall stall;
 
     /** Whether it had a share when credit was thought of last. */
     private boolean fed;
@@ -129,6 +131,7 @@ final class UpstreamSide {
         this.subStreams = node.subStreams();
         this.redirects = node.redirects();
         this.conversation = conversation;
+        this.stall = new Stall(self.recorders(), StreamMetricsRecorder.Direction.IN);
     }
 
     int number() {
@@ -271,6 +274,7 @@ final class UpstreamSide {
         measurePaths();
         fed = false;
         starved = false;
+        stall.look(false, self.nowNs());
         creditedAtNs = self.nowNs() - SELDOM_NS;
         spare = 0;
         loops = 0;
@@ -654,6 +658,21 @@ final class UpstreamSide {
             conversation.send(new Message.Credit(
                     number, sequenceLimit, byteLimit, Math.max(0, view.next()), received, programme.held()));
         }
+        stall.look(self.recorders().any() && (starved || (feeds && !mayGoOn())), nowNs);
+    }
+
+    /** Whether the sequence that it would bring next is granted. */
+    private boolean mayGoOn() {
+        Description said = programme.description();
+        int count = said == null ? 1 : said.subStreams();
+        long share = subStreams.share(name());
+        long until = Math.min(brought + count, sequenceLimit);
+        for (long sequence = brought; sequence < until; sequence++) {
+            if ((share & 1L << (sequence % count)) != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean starved() {
@@ -703,6 +722,7 @@ final class UpstreamSide {
         all = false;
         epoch = -1;
         firstBytes = 0;
+        stall.look(false, self.nowNs());
         Intake<Segment> from = intake;
         if (from != null) {
             from.dispose();

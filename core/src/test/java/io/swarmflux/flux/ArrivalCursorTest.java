@@ -16,7 +16,8 @@ class ArrivalCursorTest {
         looks++;
         return n;
     });
-    private final Window<Long> window = new Window<>(numbering, 0, 0, 1024, new long[] {Alarm.NEVER}, discarded -> {});
+    private final Window<Long> window =
+            new Window<>(numbering, 0, 0, 1024, new long[] {Alarm.NEVER}, () -> {}, discarded -> {});
     private final ArrivalCursor<Long> cursor = new ArrivalCursor<>(window, 0);
 
     private void store(long from, long until) {
@@ -109,7 +110,7 @@ class ArrivalCursorTest {
     void tellsWhatLeftTheWindowAndGivesTheRestOnceInAnyOrder() {
         for (long seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
-            Window<Long> w = new Window<>(numbering, 0, 0, 256, new long[] {Alarm.NEVER}, discarded -> {});
+            Window<Long> w = new Window<>(numbering, 0, 0, 256, new long[] {Alarm.NEVER}, () -> {}, discarded -> {});
             ArrivalCursor<Long> mine = new ArrivalCursor<>(w, 0);
             TreeSet<Long> here = new TreeSet<>();
             for (int step = 0; step < 2_000; step++) {

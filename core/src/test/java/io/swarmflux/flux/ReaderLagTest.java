@@ -75,14 +75,14 @@ class ReaderLagTest {
                 .then(() -> offer(0, 10))
                 .expectNext(0L)
                 .then(() -> pass(99))
-                .then(() -> assertThat(events).doesNotContain(new HubEvent.Evicted("slow", 1)))
+                .then(() -> assertThat(events).doesNotContain(new HubEvent.Evicted("slow", 1, LagPolicy.Action.FAIL)))
                 .then(() -> pass(1))
                 .verifyErrorSatisfies(
                         error -> assertThat(error).isInstanceOfSatisfying(LaggedException.class, lagged -> {
                             assertThat(lagged.at()).isEqualTo(1);
                             assertThat(lagged.edge()).isEqualTo(10);
                         }));
-        assertThat(events).contains(new HubEvent.Evicted("slow", 1));
+        assertThat(events).contains(new HubEvent.Evicted("slow", 1, LagPolicy.Action.FAIL));
         assertThat(other).hasSize(10);
     }
 

@@ -100,7 +100,7 @@ class StreamHubTest {
                 .then(() -> clock.advanceTimeBy(Duration.ofSeconds(11)))
                 .verifyErrorSatisfies(error ->
                         assertThat(error).isInstanceOf(LaggedException.class).hasMessageContaining("sleeper"));
-        assertThat(events).contains(new HubEvent.Evicted("sleeper", 1));
+        assertThat(events).contains(new HubEvent.Evicted("sleeper", 1, LagPolicy.Action.WAIT));
         assertThat(hub.heldFrom()).isEqualTo(Long.MAX_VALUE);
     }
 

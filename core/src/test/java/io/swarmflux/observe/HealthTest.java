@@ -10,9 +10,11 @@ import static io.swarmflux.observe.Health.Status.DOWN;
 import static io.swarmflux.observe.Health.Status.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.peer.PeerCounts;
 import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.segment.StreamId;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,13 +63,15 @@ class HealthTest {
                     seeds,
                     epoch,
                     last,
-                    new PeerSnapshot.Window(0, 100, 100 + lag, 100, 1_000, 100, 0, 0, 0),
+                    new PeerSnapshot.Window(0, 100, 100 + lag, 100, 1_000, 100, 0, 0, 0, 0, 0),
                     new PeerSnapshot.Progress(lag, perSecond, still, new PeerSnapshot.Missed(1, 1, missed)),
                     seeds ? List.of() : List.of(new PeerSnapshot.Upstream("up", "", open, 1, 1, 0, now)),
                     List.of(),
                     new PeerSnapshot.Repair(0, 0, 0),
                     0,
-                    0);
+                    0,
+                    List.of(),
+                    new PeerCounts(Map.of(), Map.of(), Map.of(), Map.of(), Map.of()));
         }
 
         @Override

@@ -38,6 +38,11 @@ final class Tap implements Transport {
     }
 
     @Override
+    public Kind kind(String remote) {
+        return transport.kind(remote);
+    }
+
+    @Override
     public Mono<Link> dial(String address) {
         return transport.dial(address).map(this::tapped);
     }

@@ -118,6 +118,11 @@ final class Wires {
      */
     private record Either(Transport loop, Transport tcp) implements Transport {
         @Override
+        public Kind kind(String remote) {
+            return of(remote).kind(remote);
+        }
+
+        @Override
         public Mono<Link> dial(String address) {
             return of(address).dial(address);
         }

@@ -3,12 +3,15 @@ package io.swarmflux.samples.run;
 import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.media.source.CounterSource;
+import io.swarmflux.peer.PeerCounts;
 import io.swarmflux.peer.PeerEvent;
 import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.peer.RunningPeer;
+import io.swarmflux.peer.StreamMetricsRecorder;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import java.util.List;
+import java.util.Map;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -79,14 +82,21 @@ public final class FakePeer implements RunningPeer {
                 false,
                 1,
                 finalSequence,
-                new PeerSnapshot.Window(0, 10, 10, 10, 80, 10, 12, 0, 0),
+                new PeerSnapshot.Window(0, 10, 10, 10, 80, 10, 10, 0, 12, 0, 0),
                 new PeerSnapshot.Progress(0, 10, 0, new PeerSnapshot.Missed(0, 0, -1)),
                 List.of(new PeerSnapshot.Upstream(
                         "seed", "127.0.0.1:9000", true, 10, 390, 12, new PeerSnapshot.Now(List.of(0, 3), 8000, 0, 1))),
                 List.of(new PeerSnapshot.Downstream("p2", true, 10, 390, 10, List.of(5), 4000)),
                 new PeerSnapshot.Repair(4, 3, 1),
                 0,
-                0));
+                0,
+                List.of(),
+                new PeerCounts(Map.of(), Map.of(), Map.of(), Map.of(), Map.of())));
+    }
+
+    @Override
+    public Disposable record(StreamMetricsRecorder recorder) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -193,6 +193,11 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public Kind kind(String remote) {
+        return Kind.TCP;
+    }
+
+    @Override
     public Mono<Link> dial(String address) {
         HostPort to = HostPort.parse(address);
         TlsContexts tls = options.tls();
