@@ -174,10 +174,14 @@ final class Conversation implements FrameReader.Admission {
     }
 
     boolean send(Message message) {
+        return !closed && send(MessageCodec.encode(message));
+    }
+
+    /** Sends a message that was encoded before, perhaps for several links. */
+    boolean send(ByteBuffer frame) {
         if (closed) {
             return false;
         }
-        ByteBuffer frame = MessageCodec.encode(message);
         node.upload().said(frame.remaining());
         return link.send(frame);
     }

@@ -667,9 +667,9 @@ final class DownstreamSide {
         }
     }
 
-    /** Tells what is here, and by which ways it comes if that has changed or was not told for long. */
-    void announce(Message.Announce announce, Message.@Nullable Path[] now, long nowNs) {
-        conversation.send(announce);
+    /** Tells what is here, as a frame that others get as well, and by which ways it comes if that has changed or was not told for long. */
+    void announce(ByteBuffer announcement, Message.@Nullable Path[] now, long nowNs) {
+        conversation.send(announcement);
         tellPaths(now, nowNs);
     }
 

@@ -43,6 +43,7 @@ final class Links {
     private @Nullable List<UpstreamSide> upstreams;
 
     private @Nullable List<DownstreamSide> downstreams;
+    private @Nullable List<Conversation> all;
 
     Links(Node node, History history) {
         this.node = node;
@@ -223,13 +224,19 @@ final class Links {
 
     /** Every link, greeted or not; a copy, because whatever is said on a link may close it. */
     List<Conversation> all() {
-        return List.copyOf(conversations);
+        List<Conversation> present = all;
+        if (present == null) {
+            present = List.copyOf(conversations);
+            all = present;
+        }
+        return present;
     }
 
     /** A link has come, has gone, or has another side. */
     void changed() {
         upstreams = null;
         downstreams = null;
+        all = null;
     }
 
     /** The sides of all links that take from others, as they are now. */
@@ -286,6 +293,15 @@ final class Links {
     /** The upstreams that were given by name. */
     Stream<Dialer> given() {
         return dialers.stream();
+    }
+
+    /** How many of them do not serve this peer now. */
+    int missing() {
+        int missing = 0;
+        for (Dialer dialer : dialers) {
+            missing += dialer.serves() ? 0 : 1;
+        }
+        return missing;
     }
 
     Redirects redirects() {
