@@ -97,7 +97,7 @@ final class Conversation implements FrameReader.Admission {
             if (message instanceof Message.Data data) {
                 UpstreamSide side = upstream;
                 if (side != null) {
-                    side.onSegment(data.segment());
+                    side.onSegment(self.options().sharing().apply(data.segment()));
                 }
             } else if (message != null) {
                 UpstreamSide side = upstream;
