@@ -295,15 +295,6 @@ final class Links {
         return dialers.stream();
     }
 
-    /** How many of them do not serve this peer now. */
-    int missing() {
-        int missing = 0;
-        for (Dialer dialer : dialers) {
-            missing += dialer.serves() ? 0 : 1;
-        }
-        return missing;
-    }
-
     Redirects redirects() {
         return node.redirects();
     }

@@ -92,11 +92,13 @@ final class Redirects {
 
     /** Dials what was named, as far as upstreams are missing, and gives up what is of no use. */
     void tick(long nowNs) {
+        if (found.isEmpty() && hints.isEmpty()) {
+            neededAtNs = nowNs;
+            return; // as nearly always
+        }
         giveUp(nowNs);
-        long missing = links.missing();
-        long hopeful = found.isEmpty()
-                ? 0
-                : found.stream().filter(one -> !one.refused()).count();
+        long missing = links.given().filter(one -> !one.serves()).count();
+        long hopeful = found.stream().filter(one -> !one.refused()).count();
         if (hopeful <= missing) {
             neededAtNs = nowNs;
         } else if (nowNs - neededAtNs > SPARE_NS) {
@@ -132,9 +134,6 @@ final class Redirects {
     }
 
     private void giveUp(long nowNs) {
-        if (found.isEmpty()) {
-            return;
-        }
         for (Dialer one : List.copyOf(found)) {
             if (!one.serves() && nowNs - one.servedAtNs(nowNs) > PATIENCE_NS) {
                 end(one);

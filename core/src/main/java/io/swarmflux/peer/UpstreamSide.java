@@ -146,6 +146,11 @@ final class UpstreamSide {
         return epoch >= 0;
     }
 
+    private void plays(long now) {
+        taking.active((now < 0 ? 0 : 1) - (active() ? 1 : 0));
+        epoch = now;
+    }
+
     boolean isOpen() {
         return conversation.isOpen();
     }
@@ -260,7 +265,7 @@ final class UpstreamSide {
     }
 
     private void subscribe(long wanted, Message.Start start, long from) {
-        epoch = -1;
+        plays(-1);
         askedEpoch = wanted;
         brought = 0;
         all = false;
@@ -411,7 +416,7 @@ final class UpstreamSide {
         edge = subscribed.epoch() == edgeEpoch ? Math.max(edge, subscribed.start()) : subscribed.start();
         edgeEpoch = subscribed.epoch();
         holes = NO_HOLES;
-        epoch = subscribed.epoch();
+        plays(subscribed.epoch());
         if (all) {
             subStreams.took(name());
         }
@@ -718,7 +723,7 @@ final class UpstreamSide {
     void close() {
         subStreams.lost(name());
         all = false;
-        epoch = -1;
+        plays(-1);
         firstBytes = 0;
         Intake<Segment> from = intake;
         if (from != null) {
