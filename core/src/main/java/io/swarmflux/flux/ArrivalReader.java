@@ -38,6 +38,16 @@ public final class ArrivalReader<T> implements Disposable {
     }
 
     /**
+     * Says whether anything has changed in the window: while this number stays, {@link #poll} that gave nothing gives nothing
+     * again under the same limits. Cheap, and read before the poll.
+     *
+     * @return a number that grows with every change
+     */
+    public long changes() {
+        return cursor.window().changes();
+    }
+
+    /**
      * What left the window before it was given, since the last call. Known after a {@link #poll}.
      *
      * @return ranges, oldest first

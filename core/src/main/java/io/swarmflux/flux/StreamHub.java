@@ -359,6 +359,52 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     /**
+     * Which epoch is written, as {@link View#epoch()}: what is asked for often does not need the whole view.
+     *
+     * @return the epoch; -1 before the hub has begun
+     */
+    public long epoch() {
+        Window<T> w = loop.windows.present();
+        return w == null ? -1 : w.epoch;
+    }
+
+    /**
+     * The lowest sequence that somebody still waits for, as {@link View#next()}.
+     *
+     * @param epoch the epoch it is asked for
+     * @return the sequence; -1 when that epoch is not written
+     */
+    public long next(long epoch) {
+        Window<T> w = loop.windows.present();
+        return w == null || w.epoch != epoch ? -1 : Math.min(w.frontier(), w.edge());
+    }
+
+    /**
+     * The lowest sequence that is not late, as {@link View#oldest()}.
+     *
+     * @return the sequence; 0 before the hub has begun
+     */
+    public long oldest() {
+        Window<T> w = loop.windows.present();
+        return w == null ? 0 : w.tail();
+    }
+
+    /**
+     * The last sequence of an epoch, as {@link View#finalSequence()}.
+     *
+     * @param epoch the epoch it is asked for
+     * @return the sequence; -2 when it is not known, or that epoch is not written
+     */
+    public long finalSequence(long epoch) {
+        Window<T> w = loop.windows.present();
+        if (w == null || w.epoch != epoch) {
+            return -2;
+        }
+        long end = w.end;
+        return end == Window.OPEN ? -2 : end - 1;
+    }
+
+    /**
      * The newest element where a reader may start.
      *
      * @return its sequence, or the window's first when there is none; 0 before the hub has begun

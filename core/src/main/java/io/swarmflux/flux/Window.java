@@ -156,6 +156,11 @@ final class Window<T> {
         return lowest;
     }
 
+    /** A number that grows whenever something comes, is known to be missing or is evicted: each of the three only grows. */
+    long changes() {
+        return edge + tail + fills.count();
+    }
+
     /** The element with this sequence, without taking it. */
     @Nullable
     T peek(long sequence) {

@@ -3,7 +3,6 @@ package io.swarmflux.link;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -22,8 +21,7 @@ import reactor.core.scheduler.Scheduler;
 final class ImpairedLane {
     private static final double BITS_PER_BYTE_NS = 8e9;
 
-    private final PriorityQueue<Parcel> underWay = new PriorityQueue<>(
-            Comparator.<Parcel>comparingLong(parcel -> parcel.arrivalNs).thenComparingLong(parcel -> parcel.number));
+    private final PriorityQueue<Parcel> underWay = new PriorityQueue<>();
     private final Scheduler scheduler;
     private final Scheduler.Worker worker;
     private final SplittableRandom random;
@@ -41,7 +39,7 @@ final class ImpairedLane {
     private boolean disposed;
 
     /** A frame under way, in parts; without any, the end. */
-    static final class Parcel {
+    static final class Parcel implements Comparable<Parcel> {
         private final long arrivalNs;
         private final long number;
         private final int size;
@@ -52,6 +50,14 @@ final class ImpairedLane {
             this.number = number;
             this.size = size;
             this.parts = parts;
+        }
+
+        /** By arrival, then in the order in which they left. */
+        @Override
+        public int compareTo(Parcel other) {
+            return arrivalNs != other.arrivalNs
+                    ? Long.compare(arrivalNs, other.arrivalNs)
+                    : Long.compare(number, other.number);
         }
 
         ByteBuffer @Nullable [] parts() {

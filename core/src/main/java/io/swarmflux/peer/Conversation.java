@@ -105,7 +105,7 @@ final class Conversation implements FrameReader.Admission {
                 carried.came(data.segment().encodedBytes());
                 UpstreamSide side = upstream;
                 if (side != null) {
-                    side.onSegment(data.segment());
+                    side.onSegment(self.options().sharing().apply(data.segment()));
                 }
             } else if (message != null) {
                 UpstreamSide side = upstream;
@@ -184,10 +184,14 @@ final class Conversation implements FrameReader.Admission {
     }
 
     boolean send(Message message) {
+        return !closed && send(MessageCodec.encode(message));
+    }
+
+    /** Sends a message that was encoded before, perhaps for several links. */
+    boolean send(ByteBuffer frame) {
         if (closed) {
             return false;
         }
-        ByteBuffer frame = MessageCodec.encode(message);
         node.upload().said(frame.remaining());
         return link.send(frame);
     }

@@ -78,6 +78,12 @@ final class DownstreamSide {
     /** Taken from the window to be sent next. */
     private @Nullable Segment head;
 
+    // when there was nothing in the window to be sent, and within which limits: everybody is looked at often
+
+    private long emptyAt = -1;
+    private long emptyBelow;
+    private long emptyWithin;
+
     // what the link lost, which over most transports is nothing
     private long lostBytes;
     private long unreportedSinceNs;
@@ -269,6 +275,7 @@ final class DownstreamSide {
         if (mine == null || closed) {
             return;
         }
+        emptyAt = -1;
         long declined = 0;
         for (Message.Assignment one : assign.assignments()) {
             int subStream = one.subStream();
@@ -309,6 +316,7 @@ final class DownstreamSide {
 
     private void push(ArrivalReader<Segment> mine, int subStream, long until) {
         int count = wantedFrom.length;
+        emptyAt = -1;
         wantedUntil[subStream] = until;
         mine.wantAgain(wantedFrom[subStream], sequence -> sequence % count == subStream && wanted(sequence));
     }
@@ -544,7 +552,14 @@ final class DownstreamSide {
             old.stop();
             catchUp = null;
         }
+        long changes = mine.changes();
+        if (changes == emptyAt && sequenceLimit == emptyBelow && most == emptyWithin) {
+            return null; // as it was when it was looked at last
+        }
         Segment segment = mine.poll(this::wanted, sequenceLimit, most);
+        emptyAt = segment == null ? changes : -1;
+        emptyBelow = sequenceLimit;
+        emptyWithin = most;
         for (Hole lost : mine.takeLost()) {
             gone(lost.from(), lost.until());
         }
@@ -709,9 +724,9 @@ final class DownstreamSide {
         }
     }
 
-    /** Tells what is here, and by which ways it comes if that has changed or was not told for long. */
-    void announce(Message.Announce announce, Message.@Nullable Path[] now, long nowNs) {
-        conversation.send(announce);
+    /** Tells what is here, as a frame that others get as well, and by which ways it comes if that has changed or was not told for long. */
+    void announce(ByteBuffer announcement, Message.@Nullable Path[] now, long nowNs) {
+        conversation.send(announcement);
         tellPaths(now, nowNs);
     }
 

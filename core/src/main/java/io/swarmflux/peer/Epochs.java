@@ -80,6 +80,9 @@ final class Epochs {
     /** An upstream plays this epoch: joins it when that is due. */
     void heardOf(long epoch, UpstreamSide from) {
         programme.heardOfEpoch(epoch);
+        if (from.active() && epoch == programme.epoch()) {
+            return; // as nearly always
+        }
         StreamHub.View view = programme.view();
         if (view == null || !from.answered()) {
             return;

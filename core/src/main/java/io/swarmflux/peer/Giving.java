@@ -7,6 +7,8 @@ import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
+import io.swarmflux.wire.MessageCodec;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ final class Giving {
     private static final long ANNOUNCE_NS = Duration.ofMillis(250).toNanos();
     private static final int MAX_HOLES = 32;
     private static final int HOLES_REACH = 4096;
+    private static final ByteBuffer NO_FRAME = ByteBuffer.allocate(0);
 
     private final Self self;
     private final Programme programme;
@@ -36,6 +39,7 @@ final class Giving {
     private final Upload upload;
     private final Hosting hosting;
     private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private Message.@Nullable Path[] paths = new Message.Path[0];
     private boolean released;
     private boolean served;
     private long announcedAtNs;
@@ -148,7 +152,7 @@ final class Giving {
         for (DownstreamSide side : links.downstreamList()) {
             if (!side.answered()) {
                 side.answer(playing);
-                side.announce(announcement(side.number(), view), dividing.paths(), self.nowNs());
+                side.announce(MessageCodec.encode(announcement(side.number(), view)), paths(), self.nowNs());
                 Kept before = kept.remove(side.peer());
                 if (before != null) {
                     before.reader().dispose();
@@ -200,21 +204,46 @@ final class Giving {
             return;
         }
         announcedAtNs = nowNs;
-        Message.@Nullable Path[] paths = dividing.paths();
+        Message.@Nullable Path[] paths = paths();
         Message.Announce announcement = announcement(0, view);
-        for (DownstreamSide side :
-                links.downstreams().filter(DownstreamSide::answered).toList()) {
-            side.announce(announcement.as(side.number()), paths, nowNs);
+        int number = -1;
+        ByteBuffer frame = NO_FRAME;
+        for (DownstreamSide side : links.downstreamList()) {
+            if (!side.answered()) {
+                continue;
+            }
+            if (side.number() != number) { // nearly everybody's is the same, and so all get the same bytes
+                number = side.number();
+                frame = MessageCodec.encode(announcement.as(number));
+            }
+            side.announce(frame, paths, nowNs);
         }
     }
 
     /** Tells every downstream at once that sub-streams come here by other ways. */
     void tellPaths() {
-        Message.@Nullable Path[] paths = dividing.paths();
-        links.downstreams()
-                .filter(DownstreamSide::answered)
-                .toList()
-                .forEach(side -> side.tellPaths(paths, self.nowNs()));
+        Message.@Nullable Path[] paths = paths();
+        for (DownstreamSide side : links.downstreamList()) {
+            if (side.answered()) {
+                side.tellPaths(paths, self.nowNs());
+            }
+        }
+    }
+
+    /** The ways; one that has not changed is the same object as before, so that each downstream's look at it is short. */
+    private Message.@Nullable Path[] paths() {
+        Message.@Nullable Path[] now = dividing.paths();
+        for (int i = 0; i < now.length && i < paths.length; i++) {
+            Message.Path before = paths[i];
+            Message.Path path = now[i];
+            if (before != null && path != null && before.peers().equals(path.peers())) {
+                now[i] = before.ageUs() == path.ageUs()
+                        ? before
+                        : new Message.Path(path.subStreams(), before.peers(), path.ageUs());
+            }
+        }
+        paths = now;
+        return now;
     }
 
     void tick(long nowNs) {
@@ -239,6 +268,12 @@ final class Giving {
                 one.goodbye(Message.GoodbyeReason.TOO_SLOW, 0);
             }
         }
+        if (!kept.isEmpty()) {
+            forgetKept(nowNs);
+        }
+    }
+
+    private void forgetKept(long nowNs) {
         kept.values().removeIf(place -> {
             boolean over = nowNs > place.untilNs();
             if (over) {

@@ -41,6 +41,7 @@ final class Links {
     private @Nullable List<UpstreamSide> upstreams;
 
     private @Nullable List<DownstreamSide> downstreams;
+    private @Nullable List<Conversation> all;
 
     Links(Node node, History history) {
         this.node = node;
@@ -213,13 +214,19 @@ final class Links {
 
     /** Every link, greeted or not; a copy, because whatever is said on a link may close it. */
     List<Conversation> all() {
-        return List.copyOf(conversations);
+        List<Conversation> present = all;
+        if (present == null) {
+            present = List.copyOf(conversations);
+            all = present;
+        }
+        return present;
     }
 
     /** A link has come, has gone, or has another side. */
     void changed() {
         upstreams = null;
         downstreams = null;
+        all = null;
     }
 
     /** The sides of all links that take from others, as they are now. */

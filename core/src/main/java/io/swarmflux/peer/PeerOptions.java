@@ -1,9 +1,11 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.link.Transport;
+import io.swarmflux.segment.Segment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -21,6 +23,7 @@ import reactor.core.scheduler.Schedulers;
  * @param window the bounds of the window
  * @param serving what it gives at most
  * @param time clock and chance
+ * @param sharing answers each segment that has come with an equal one that is kept instead; default itself
  */
 public record PeerOptions(
         @Nullable String name,
@@ -31,7 +34,8 @@ public record PeerOptions(
         Duration linger,
         Window window,
         Serving serving,
-        Time time) {
+        Time time,
+        UnaryOperator<Segment> sharing) {
 
     private static final PeerOptions DEFAULTS = new PeerOptions(
             null,
@@ -42,7 +46,8 @@ public record PeerOptions(
             Duration.ofSeconds(5),
             Window.defaults(),
             Serving.defaults(),
-            Time.system());
+            Time.system(),
+            UnaryOperator.identity());
 
     /**
      * The bounds of a peer's window.
@@ -122,7 +127,7 @@ public record PeerOptions(
      * @return the options with the name
      */
     public PeerOptions named(String name) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time);
+        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing);
     }
 
     /**
@@ -132,7 +137,7 @@ public record PeerOptions(
      * @return the options with the transport
      */
     public PeerOptions over(Transport transport) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time);
+        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing);
     }
 
     /**
@@ -144,7 +149,7 @@ public record PeerOptions(
     public PeerOptions listeningOn(String address) {
         List<String> all = new ArrayList<>(listen);
         all.add(address);
-        return new PeerOptions(name, transport, all, advertised, waitFor, linger, window, serving, time);
+        return new PeerOptions(name, transport, all, advertised, waitFor, linger, window, serving, time, sharing);
     }
 
     /**
@@ -154,7 +159,7 @@ public record PeerOptions(
      * @return the options with the address
      */
     public PeerOptions advertising(String address) {
-        return new PeerOptions(name, transport, listen, address, waitFor, linger, window, serving, time);
+        return new PeerOptions(name, transport, listen, address, waitFor, linger, window, serving, time, sharing);
     }
 
     /**
@@ -164,7 +169,8 @@ public record PeerOptions(
      * @return the options with the number
      */
     public PeerOptions waitingFor(int downstreams) {
-        return new PeerOptions(name, transport, listen, advertised, downstreams, linger, window, serving, time);
+        return new PeerOptions(
+                name, transport, listen, advertised, downstreams, linger, window, serving, time, sharing);
     }
 
     /**
@@ -174,7 +180,7 @@ public record PeerOptions(
      * @return the options with the time
      */
     public PeerOptions lingering(Duration atMost) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, atMost, window, serving, time);
+        return new PeerOptions(name, transport, listen, advertised, waitFor, atMost, window, serving, time, sharing);
     }
 
     /**
@@ -184,7 +190,7 @@ public record PeerOptions(
      * @return the options with the bounds
      */
     public PeerOptions within(Window bounds) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, bounds, serving, time);
+        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, bounds, serving, time, sharing);
     }
 
     /**
@@ -194,7 +200,7 @@ public record PeerOptions(
      * @return the options with the limits
      */
     public PeerOptions serving(Serving limits) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, limits, time);
+        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, limits, time, sharing);
     }
 
     /**
@@ -206,6 +212,25 @@ public record PeerOptions(
      */
     public PeerOptions timed(Scheduler scheduler, long seed) {
         return new PeerOptions(
-                name, transport, listen, advertised, waitFor, linger, window, serving, new Time(scheduler, seed));
+                name,
+                transport,
+                listen,
+                advertised,
+                waitFor,
+                linger,
+                window,
+                serving,
+                new Time(scheduler, seed),
+                sharing);
+    }
+
+    /**
+     * Shares segments with other peers of the process, so that all of them together hold each once.
+     *
+     * @param equal answers a segment that has come with an equal one, or with itself; called on the threads of links
+     * @return the options with it
+     */
+    public PeerOptions sharing(UnaryOperator<Segment> equal) {
+        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time, equal);
     }
 }

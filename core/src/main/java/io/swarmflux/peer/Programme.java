@@ -211,29 +211,41 @@ final class Programme {
 
     /** Whether something here keeps the window from moving although the next segment is here. */
     boolean held() {
-        StreamHub.View view = view();
-        return lossless() && view != null && heldFrom() < view.next();
+        StreamHub.View view = lossless() ? view() : null;
+        return view != null && heldFrom() < view.next();
     }
 
     long oldest() {
-        StreamHub.View view = view();
-        return view == null ? 0 : view.oldest();
+        StreamHub<Segment> here = hub;
+        return here == null ? 0 : here.oldest();
+    }
+
+    /** The epoch that is played; -1 when none is. */
+    long epoch() {
+        StreamHub<Segment> here = hub;
+        return here == null ? -1 : here.epoch();
+    }
+
+    /** The first sequence that somebody here waits for; -1 for an epoch that is not played. */
+    long next(long epoch) {
+        StreamHub<Segment> here = hub;
+        return here == null ? -1 : here.next(epoch);
     }
 
     /** The last sequence of an epoch; {@link Message#UNKNOWN} while it goes on, and for an epoch that is not played. */
     long finalSequence(long epoch) {
-        StreamHub.View view = view();
-        return view == null || view.epoch() != epoch ? Message.UNKNOWN : view.finalSequence();
+        StreamHub<Segment> here = hub;
+        return here == null ? Message.UNKNOWN : here.finalSequence(epoch);
     }
 
     boolean endIsKnown() {
-        StreamHub.View view = view();
-        return view != null && view.finalSequence() != Message.UNKNOWN;
+        StreamHub<Segment> here = hub;
+        return here != null && here.finalSequence(here.epoch()) != Message.UNKNOWN;
     }
 
     /** Whether everything up to the final sequence came or was passed. */
     boolean isOver() {
-        StreamHub.View view = view();
+        StreamHub.View view = endIsKnown() ? view() : null;
         return view != null && view.finalSequence() != Message.UNKNOWN && view.next() > view.finalSequence();
     }
 

@@ -92,6 +92,10 @@ final class Redirects {
 
     /** Dials what was named, as far as upstreams are missing, and gives up what is of no use. */
     void tick(long nowNs) {
+        if (found.isEmpty() && hints.isEmpty()) {
+            neededAtNs = nowNs;
+            return; // as nearly always
+        }
         giveUp(nowNs);
         long missing = links.given().filter(one -> !one.serves()).count();
         long hopeful = found.stream().filter(one -> !one.refused()).count();

@@ -68,25 +68,34 @@ final class Repairs {
         }
         List<UpstreamSide> sides = links.activeUpstreams();
         forgetThePassed(view);
+        List<Long> holes = holes(view, sides, nowNs);
+        if (holes.isEmpty()) {
+            plan.clear();
+            return;
+        }
         Map<String, List<Long>> asks = new HashMap<>();
-        for (RepairPlan.Ask ask : plan.plan(
-                holes(view, sides, nowNs),
-                sequence -> sides.stream()
-                        .filter(side -> side.holds(sequence))
-                        .map(UpstreamSide::asSource)
-                        .toList(),
-                subStreams.allowanceNs(),
-                nowNs)) {
+        for (RepairPlan.Ask ask :
+                plan.plan(holes, sequence -> holding(sequence, sides), subStreams.allowanceNs(), nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
             awaited.add(ask.sequence());
             asked++;
         }
-        for (UpstreamSide side : sides) {
+        for (UpstreamSide side : asks.isEmpty() ? List.<UpstreamSide>of() : sides) {
             List<Long> sequences = asks.getOrDefault(side.name(), List.of());
             for (int from = 0; from < sequences.size(); from += MAX_RANGES) {
                 side.request(sequences.subList(from, Math.min(sequences.size(), from + MAX_RANGES)));
             }
         }
+    }
+
+    private static List<RepairPlan.Source> holding(long sequence, List<UpstreamSide> sides) {
+        List<RepairPlan.Source> holding = new ArrayList<>(sides.size());
+        for (UpstreamSide side : sides) {
+            if (side.holds(sequence)) {
+                holding.add(side.asSource());
+            }
+        }
+        return holding;
     }
 
     private void forgetThePassed(StreamHub.View view) {

@@ -25,6 +25,10 @@ final class Self {
     private final long instance;
     private final Random random;
     private final Scheduler scheduler;
+
+    /** Whether another clock was asked for than the machine's. */
+    private final boolean timed;
+
     private final Strand strand;
     private final long startNs = System.nanoTime();
     private final EventFeed<PeerEvent> events = new EventFeed<>();
@@ -50,6 +54,7 @@ final class Self {
         this.instance = random.nextLong();
         Scheduler timer = options.time().scheduler();
         this.scheduler = timer == null ? Schedulers.parallel() : timer;
+        this.timed = timer != null;
         this.strand = new Strand(failure -> log.error("peer " + name + ": " + failure, failure));
     }
 
@@ -96,9 +101,7 @@ final class Self {
 
     /** Nanoseconds since the start: never set back, whatever happens to the machine's clock. */
     long nowNs() {
-        return plan.options().time().scheduler() == null
-                ? System.nanoTime() - startNs
-                : scheduler.now(TimeUnit.NANOSECONDS);
+        return timed ? scheduler.now(TimeUnit.NANOSECONDS) : System.nanoTime() - startNs;
     }
 
     /** The date, in milliseconds since 1970; only an epoch is made from it. */

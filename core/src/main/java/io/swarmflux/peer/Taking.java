@@ -24,6 +24,9 @@ final class Taking {
     private long gatheringSinceNs;
     private int intakes;
 
+    /** How many upstreams are active: counted, because it is asked for by each of them at each tick. */
+    private int active;
+
     Taking(Self self, Programme programme, Links links, Giving giving) {
         this.self = self;
         this.programme = programme;
@@ -47,12 +50,13 @@ final class Taking {
         return self.options().window().bytes() / 2;
     }
 
+    /** So many upstreams more can bring something, or fewer when it is negative. */
+    void active(int more) {
+        active += more;
+    }
+
     /** How many bytes one upstream should be granted and have unused. */
     long grantTarget() {
-        long active = 0;
-        for (UpstreamSide side : links.upstreamList()) {
-            active += side.active() ? 1 : 0;
-        }
         return Math.min(GRANT_BYTES * 4, self.options().window().bytes() / (4L * Math.max(1, active)));
     }
 

@@ -39,6 +39,7 @@ final class UpstreamSide {
     private static final int LONGEST_REFUSED = 3;
     private static final long GOES_NS = 3_000_000_000L;
     private static final long EVERYTHING = -1;
+    private static final long[] NO_HOLES = {};
 
     /** No stream is this long; sums of two such numbers do not overflow. */
     private static final long MAX_SEQUENCE = 1L << 61;
@@ -104,7 +105,10 @@ final class UpstreamSide {
     private long oldest;
     private long edge;
     private long edgeEpoch = -1;
-    private List<Message.Range> holes = List.of();
+
+    /** From and until of what it lacks below the edge, hole by hole: looked at too often for a list. */
+    private long[] holes = NO_HOLES;
+
     private final Message.@Nullable Path[] paths = new Message.Path[64];
 
     // what follows from the paths, worked out when they change
@@ -140,6 +144,11 @@ final class UpstreamSide {
 
     boolean active() {
         return epoch >= 0;
+    }
+
+    private void plays(long now) {
+        taking.active((now < 0 ? 0 : 1) - (active() ? 1 : 0));
+        epoch = now;
     }
 
     boolean isOpen() {
@@ -257,7 +266,7 @@ final class UpstreamSide {
     }
 
     private void subscribe(long wanted, Message.Start start, long from) {
-        epoch = -1;
+        plays(-1);
         askedEpoch = wanted;
         brought = 0;
         all = false;
@@ -416,8 +425,8 @@ final class UpstreamSide {
         }
         edge = subscribed.epoch() == edgeEpoch ? Math.max(edge, subscribed.start()) : subscribed.start();
         edgeEpoch = subscribed.epoch();
-        holes = List.of();
-        epoch = subscribed.epoch();
+        holes = NO_HOLES;
+        plays(subscribed.epoch());
         if (all) {
             subStreams.took(name());
         }
@@ -432,7 +441,7 @@ final class UpstreamSide {
         }
         oldest = announce.oldest();
         edge = announce.edge();
-        holes = announce.holes();
+        holes = bounds(announce.holes());
         spare = announce.spare();
         serviceUs = announce.serviceUs();
         if (announce.streamTimeErrorUs() >= 0 && conversation.roundTripNs() >= 0) {
@@ -445,8 +454,8 @@ final class UpstreamSide {
                             self.nowNs());
         }
         Intake<Segment> to = intake;
-        if (to != null) {
-            to.gone(announce.epoch(), 0, announce.oldest());
+        if (to != null && announce.oldest() > programme.next(announce.epoch())) {
+            to.gone(announce.epoch(), 0, announce.oldest()); // of what is passed here already nobody wants to know
         }
         if (announce.finalSequence() != Message.UNKNOWN) {
             programme.ends(announce.epoch(), announce.finalSequence());
@@ -458,12 +467,26 @@ final class UpstreamSide {
         if (!active() || sequence < oldest || sequence >= edge) {
             return false;
         }
-        for (Message.Range hole : holes) {
-            if (hole.from() <= sequence && sequence < hole.until()) {
+        for (int i = 0; i < holes.length && holes[i] <= sequence; i += 2) {
+            if (sequence < holes[i + 1]) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Ranges come ordered and disjoint. */
+    private static long[] bounds(List<Message.Range> ranges) {
+        if (ranges.isEmpty()) {
+            return NO_HOLES;
+        }
+        long[] bounds = new long[2 * ranges.size()];
+        int at = 0;
+        for (Message.Range range : ranges) {
+            bounds[at++] = range.from();
+            bounds[at++] = range.until();
+        }
+        return bounds;
     }
 
     long edge() {
@@ -576,9 +599,10 @@ final class UpstreamSide {
      * is a hole anyway.
      */
     long lostTail(StreamHub.View view, long nowNs) {
-        boolean quiet =
-                nowNs - dataAtNs >= QUIET_NS && (subStreams.share(name()) != 0 || taking.silentNs(nowNs) >= QUIET_NS);
-        if (!active() || !quiet) {
+        if (!active() || nowNs - dataAtNs < QUIET_NS || edge <= view.edge()) {
+            return 0; // nothing beyond what is known here already
+        }
+        if (taking.silentNs(nowNs) < QUIET_NS && subStreams.share(name()) == 0) {
             return 0;
         }
         return Math.min(edge, view.roomBytes() > 0 ? Math.min(view.edge() + TAIL, sequenceLimit) : view.next() + 1);
@@ -609,18 +633,21 @@ final class UpstreamSide {
      * is confirmed, and so does the end of every stream: that is told at once.
      */
     void credit(boolean heartbeat) {
-        StreamHub.View view = active() ? programme.view() : null;
-        if (view == null || view.epoch() != epoch) {
+        if (!active()) {
             return;
         }
         long nowNs = self.nowNs();
-        boolean seldom = !programme.lossless() && view.finalSequence() == Message.UNKNOWN;
         boolean feeds = !taking.waiting() && subStreams.share(name()) != 0;
         boolean changed = feeds != fed || starved || receivedBytes != reportedBytes;
-        fed = feeds;
+        boolean seldom = !programme.lossless() && !programme.endIsKnown();
         if (seldom && !changed && nowNs - creditedAtNs < SELDOM_NS) {
+            return; // as nearly always: before anything costly is looked at
+        }
+        StreamHub.View view = programme.view();
+        if (view == null || view.epoch() != epoch) {
             return;
         }
+        fed = feeds;
         long target = taking.grantTarget();
         long received = receivedBytes;
         long granted = byteLimit;
@@ -720,7 +747,7 @@ final class UpstreamSide {
     void close() {
         subStreams.lost(name());
         all = false;
-        epoch = -1;
+        plays(-1);
         firstBytes = 0;
         stall.look(false, self.nowNs());
         Intake<Segment> from = intake;

@@ -152,6 +152,15 @@ public final class Hints {
     }
 
     /**
+     * Whether nothing waits to be dialled.
+     *
+     * @return whether {@link #poll} has nothing to give, now or later
+     */
+    public boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /**
      * What waits to be dialled.
      *
      * @return in the order in which it was named

@@ -4,7 +4,6 @@ import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.Message.Range;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,6 @@ final class FieldReader {
     private final int end;
     private int at;
     private String message = "frame";
-    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder(); // refuses what is malformed
 
     FieldReader(ByteBuffer frame) {
         this.frame = frame;
@@ -179,9 +177,15 @@ final class FieldReader {
     String text(String field, int least, int most) {
         int where = offset();
         byte[] bytes = bytes(field, least, most);
+        if (isPlain(bytes)) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
         String text;
         try {
-            text = utf8.decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder() // refuses what is malformed
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw malformed(field, "broken text of " + bytes.length + " bytes", where, "UTF-8");
         }
@@ -194,8 +198,21 @@ final class FieldReader {
         return text;
     }
 
+    /** Whether it is printable ASCII alone, as nearly every name is: that needs no decoder. */
+    private static boolean isPlain(byte... bytes) {
+        for (byte one : bytes) {
+            if (one < ' ' || one == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     <T> List<T> list(String field, int most, Supplier<T> element) {
         int count = size("number of " + field, 0, most);
+        if (count == 0) {
+            return List.of();
+        }
         List<T> list = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             list.add(element.get());

@@ -79,9 +79,11 @@ final class FieldWriter {
             check(field + " length", value.length, least, most);
         }
         bits(value.length);
-        for (byte b : value) {
-            u8(b);
+        if (bytes.length - size < value.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, size + value.length));
         }
+        System.arraycopy(value, 0, bytes, size, value.length);
+        size += value.length;
     }
 
     /** A name or an address. */

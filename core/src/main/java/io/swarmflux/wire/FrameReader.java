@@ -98,15 +98,20 @@ public final class FrameReader {
         int total = total(in, segment);
         int where = in.offset();
         int offset = in.smallNumber("offset", 0, total - 1);
+        boolean first = segment == null;
         if (segment == null) {
             segment = start(in, number, total, offset, where);
-            unfinished.put(number, segment);
         }
         segment.take(in, offset, where);
         if (!segment.complete()) {
+            if (first) {
+                unfinished.put(number, segment);
+            }
             return null;
         }
-        unfinished.remove(number);
+        if (!first) {
+            unfinished.remove(number);
+        }
         Segment finished = segment.finish(in);
         return finished == null ? null : new Data(number, finished);
     }

@@ -42,7 +42,7 @@ public final class MessageCodec {
     private static final @Nullable Form<?>[] BY_TYPE = byType();
 
     private static final Map<Class<?>, Form<?>> BY_MESSAGE =
-            FORMS.stream().collect(Collectors.toUnmodifiableMap(Form::message, Function.identity()));
+            FORMS.stream().collect(Collectors.toMap(Form::message, Function.identity()));
 
     private MessageCodec() {}
 

@@ -43,6 +43,24 @@ class ArrivalCursorTest {
     }
 
     @Test
+    void theWindowSaysOfEveryChangeThatAPollWouldSee() {
+        long before = window.changes();
+        store(0, 1);
+        long atTheEdge = window.changes();
+        window.notice(4, 0);
+        long missing = window.changes();
+        store(2, 3);
+        long filled = window.changes();
+        window.evictTo(1);
+        assertThat(List.of(before, atTheEdge, missing, filled, window.changes()))
+                .isSorted()
+                .doesNotHaveDuplicates();
+        cursor.skipTo(3);
+        assertThat(poll(s -> true)).isEmpty();
+        assertThat(window.changes()).isEqualTo(filled + 1);
+    }
+
+    @Test
     void looksAtEachSequenceOnceWhenOneOfEightIsWanted() {
         for (long n = 0; n < 1_000; n++) {
             store(n, n + 1);

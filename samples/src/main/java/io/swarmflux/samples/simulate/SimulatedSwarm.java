@@ -43,6 +43,7 @@ final class SimulatedSwarm {
     private final VirtualTime time = new VirtualTime();
     private final SplittableRandom random;
     private final Hosts hosts;
+    private final SharedSegments segments = new SharedSegments();
     private final Map<String, RunningPeer> running = new LinkedHashMap<>();
     private final Map<String, Trace> traces = new LinkedHashMap<>();
     private final List<Kill> kills = new ArrayList<>();
@@ -182,6 +183,7 @@ final class SimulatedSwarm {
         return AsWritten.options(name, serving)
                 .over(new Tap(hosts.transport(name), trace, traces, time))
                 .timed(time, random.nextLong())
+                .sharing(segments)
                 .listeningOn(Hosts.address(name));
     }
 

@@ -12,13 +12,19 @@ import reactor.core.scheduler.Scheduler;
  * A clock that stands still while anything runs, and jumps to the next task when nothing does. The same tasks always run
  * in the same order: by time, and at the same time in the order in which they were scheduled.
  *
- * <p>Tasks wait in a binary heap; those for the present, which are many, in a plain queue beside it. A task that is disposed
+ * <p>Tasks wait in a heap of four children each; those for the present, which are many, in a plain queue beside it. A task that is disposed
  * stays there, empty, until its time. Everything happens on the one thread that made the clock.
  */
 final class VirtualTime implements Scheduler {
+    private static final int ARITY = 4;
+
     private final Thread thread = Thread.currentThread();
     private final ArrayDeque<Task> present = new ArrayDeque<>();
     private Task[] heap = new Task[1024];
+
+    /** When each task of the heap is due: beside it, because to look at the tasks themselves is slow when there are many. */
+    private long[] dueNs = new long[1024];
+
     private int size;
     private long nowNs;
     private long scheduled;
@@ -78,38 +84,48 @@ final class VirtualTime implements Scheduler {
     private void push(Task task) {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
+            dueNs = Arrays.copyOf(dueNs, size * 2);
         }
         int at = size++;
         while (at > 0) {
-            int parent = (at - 1) >>> 1;
-            if (!task.before(heap[parent])) {
+            int parent = (at - 1) / ARITY;
+            if (dueNs[parent] < task.atNs || !task.before(heap[parent])) {
                 break;
             }
-            heap[at] = heap[parent];
+            place(heap[parent], at);
             at = parent;
         }
-        heap[at] = task;
+        place(task, at);
     }
 
     private Task pop() {
         Task top = heap[0];
         Task last = heap[--size];
         int at = 0;
-        int child = 1;
-        while (child < size) {
-            if (child + 1 < size && heap[child + 1].before(heap[child])) {
-                child++;
-            }
-            if (!heap[child].before(last)) {
-                break;
-            }
-            heap[at] = heap[child];
-            at = child;
-            child = 2 * at + 1;
+        for (int least = leastChild(0); least < size && heap[least].before(last); least = leastChild(at)) {
+            place(heap[least], at);
+            at = least;
         }
-        heap[at] = last;
+        place(last, at);
         clear(size);
         return top;
+    }
+
+    /** The child that is due first; beyond the heap when there is none. */
+    private int leastChild(int parent) {
+        int least = parent * ARITY + 1;
+        int end = Math.min(least + ARITY, size);
+        for (int child = least + 1; child < end; child++) {
+            if (dueNs[child] < dueNs[least] || (dueNs[child] == dueNs[least] && heap[child].before(heap[least]))) {
+                least = child;
+            }
+        }
+        return least;
+    }
+
+    private void place(Task task, int at) {
+        heap[at] = task;
+        dueNs[at] = task.atNs;
     }
 
     @SuppressWarnings("NullAway") // beyond the size there is nothing
@@ -121,7 +137,7 @@ final class VirtualTime implements Scheduler {
 
     @Override
     public long now(TimeUnit unit) {
-        return unit.convert(nowNs, TimeUnit.NANOSECONDS);
+        return unit == TimeUnit.NANOSECONDS ? nowNs : unit.convert(nowNs, TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -166,6 +182,7 @@ final class VirtualTime implements Scheduler {
         disposed = true;
         present.clear();
         heap = new Task[1];
+        dueNs = new long[1];
         size = 0;
     }
 
