@@ -153,6 +153,17 @@ final class ArrivalCursor<T> {
         window.take(sequence); // unless it was evicted meanwhile
     }
 
+    /** Makes one element count as given, also before it is here. */
+    void pass(long sequence) {
+        if (sequence >= base && sequence < base + window.slots && !isGiven(sequence)) {
+            if (window.peek(sequence) != null) {
+                skip(sequence);
+            } else {
+                mark(sequence);
+            }
+        }
+    }
+
     /** Whether the oldest element that is here, wanted and not given yet is beyond the limits. */
     boolean isHeldBack(LongPredicate wanted, long sequenceLimit, long maxBytes, Numbering<T> numbering) {
         refresh();

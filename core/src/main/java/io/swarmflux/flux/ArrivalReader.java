@@ -85,6 +85,15 @@ public final class ArrivalReader<T> implements Disposable {
     }
 
     /**
+     * Makes one element count as given, whether it is here already or not: it is needed no more.
+     *
+     * @param sequence its number
+     */
+    public void pass(long sequence) {
+        cursor.pass(sequence);
+    }
+
+    /**
      * Whether only the limits keep the oldest element that is here, wanted and was not given yet.
      *
      * @param wanted which sequences are wanted

@@ -407,6 +407,7 @@ final class Conversation implements FrameReader.Admission {
                 || message instanceof Message.Request
                 || message instanceof Message.Assign
                 || message instanceof Message.Reach
+                || message instanceof Message.Have
                 || message instanceof Message.Unsubscribe) {
             DownstreamSide side = downstream;
             if (side != null && side.number() == message.number()) {

@@ -215,10 +215,30 @@ final class DownstreamSide {
             for (Message.Reached one : reach.subStreams()) {
                 eachOf(one.subStreams(), i -> upload.places().reaches(place(i), one.peers()));
             }
+        } else if (message instanceof Message.Have have) {
+            onHave(have);
         } else if (message instanceof Message.Unsubscribe) {
             conversation.send(new Message.Stopped(number(), sentBytes));
             leaves();
             close();
+        }
+    }
+
+    /** Somebody else was quicker: nothing is spent on sending it once more. */
+    private void onHave(Message.Have have) {
+        ArrivalReader<Segment> mine = reader;
+        if (mine == null || programme.lossless()) {
+            return;
+        }
+        for (Message.Range range : have.ranges()) {
+            long until = Math.min(range.until(), range.from() + MAX_REPAIRS);
+            repairs.removeIf(waiting -> range.from() <= waiting.sequence() && waiting.sequence() < until);
+            for (long sequence = range.from(); sequence < until; sequence++) {
+                mine.pass(sequence);
+            }
+            if (head != null && range.from() <= head.sequence() && head.sequence() < until) {
+                head = null;
+            }
         }
     }
 

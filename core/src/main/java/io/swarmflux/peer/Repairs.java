@@ -52,7 +52,20 @@ final class Repairs {
         self.strand().execute(() -> {
             plan.answered(upstream);
             awaited.remove(sequence);
+            spare(sequence, upstream);
         });
+    }
+
+    /** Who else would bring a segment that is here now need not. */
+    private void spare(long sequence, String bringer) {
+        if (programme.lossless()) {
+            return;
+        }
+        for (UpstreamSide side : links.activeUpstreams()) {
+            if (!side.name().equals(bringer) && (side.awaits(sequence) || subStreams.brings(side.name(), sequence))) {
+                side.have(List.of(sequence));
+            }
+        }
     }
 
     /** Another epoch: what was missing is missing no more. */
@@ -103,6 +116,7 @@ final class Repairs {
             long sequence = each.next();
             if (programme.segment(view.epoch(), sequence) != null) {
                 each.remove();
+                spare(sequence, subStreams.bringer(sequence));
             } else if (sequence < view.next()) {
                 each.remove();
                 givenUp++;

@@ -164,6 +164,18 @@ final class SubStreams {
                 && existsForNs < measured.patienceNs(subStream);
     }
 
+    /** Whether an upstream brings the sub-stream of a segment. */
+    boolean brings(String upstream, long sequence) {
+        return upstream.equals(bringer(sequence));
+    }
+
+    /** Who brings the sub-stream of a segment; "" for nobody. */
+    String bringer(long sequence) {
+        SubStreamPlan here = plan;
+        String owner = here == null ? null : here.owner((int) (sequence % here.subStreams()));
+        return owner == null ? "" : owner;
+    }
+
     /** An upstream does not push these any more: they are not waited for. */
     void passedOver(String upstream, long from, long until) {
         SubStreamPlan here = plan;

@@ -11,6 +11,7 @@ import io.swarmflux.swarm.UploadPlan;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.WireException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -613,10 +614,24 @@ final class UpstreamSide {
     }
 
     void request(List<Long> sequences) {
-        List<Message.Range> ranges = new java.util.ArrayList<>();
         long nowNs = self.nowNs();
+        sequences.forEach(sequence -> requested.ask(sequence, nowNs));
+        conversation.send(new Message.Request(number, ranges(sequences)));
+    }
+
+    /** Whether it was asked for a segment again and has not answered. */
+    boolean awaits(long sequence) {
+        return requested.awaits(sequence);
+    }
+
+    /** Tells it what has come from somebody else. */
+    void have(List<Long> sequences) {
+        conversation.send(new Message.Have(number, ranges(sequences)));
+    }
+
+    private static List<Message.Range> ranges(List<Long> sequences) {
+        List<Message.Range> ranges = new ArrayList<>();
         for (long sequence : sequences) {
-            requested.ask(sequence, nowNs);
             int last = ranges.size() - 1;
             if (last >= 0 && ranges.get(last).until() == sequence) {
                 ranges.set(last, new Message.Range(ranges.get(last).from(), sequence + 1));
@@ -624,7 +639,7 @@ final class UpstreamSide {
                 ranges.add(new Message.Range(sequence, sequence + 1));
             }
         }
-        conversation.send(new Message.Request(number, ranges));
+        return ranges;
     }
 
     /**

@@ -213,6 +213,14 @@ public sealed interface Message {
     record Request(int number, List<Range> ranges) implements OfStream {}
 
     /**
+     * These have come from somebody else: they need not be sent, neither in answer to a {@link Request} nor otherwise.
+     *
+     * @param number the stream
+     * @param ranges at most 32
+     */
+    record Have(int number, List<Range> ranges) implements OfStream {}
+
+    /**
      * Ends a subscription; answered with {@link Stopped}.
      *
      * @param number the stream

@@ -4,6 +4,7 @@ import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message.Assign;
 import io.swarmflux.wire.Message.Assignment;
 import io.swarmflux.wire.Message.Credit;
+import io.swarmflux.wire.Message.Have;
 import io.swarmflux.wire.Message.Need;
 import io.swarmflux.wire.Message.Reach;
 import io.swarmflux.wire.Message.Reached;
@@ -29,7 +30,8 @@ final class UpwardForms {
                     Unsubscribe.class,
                     (m, out) -> writeNumber(m, out),
                     in -> new Unsubscribe(readNumber(in))),
-            new Form<>(0x15, "REACH", Reach.class, UpwardForms::writeReach, UpwardForms::readReach));
+            new Form<>(0x15, "REACH", Reach.class, UpwardForms::writeReach, UpwardForms::readReach),
+            new Form<>(0x16, "HAVE", Have.class, UpwardForms::writeHave, UpwardForms::readHave));
 
     private UpwardForms() {}
 
@@ -163,5 +165,14 @@ final class UpwardForms {
 
     private static Request readRequest(FieldReader in) {
         return new Request(readNumber(in), in.ranges("ranges", MAX_RANGES, 0, Long.MAX_VALUE));
+    }
+
+    private static void writeHave(Have m, FieldWriter out) {
+        writeNumber(m, out);
+        out.ranges("ranges", m.ranges(), MAX_RANGES, 0, Long.MAX_VALUE);
+    }
+
+    private static Have readHave(FieldReader in) {
+        return new Have(readNumber(in), in.ranges("ranges", MAX_RANGES, 0, Long.MAX_VALUE));
     }
 }

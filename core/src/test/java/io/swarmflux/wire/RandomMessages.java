@@ -19,6 +19,7 @@ import io.swarmflux.wire.Message.GapNotice;
 import io.swarmflux.wire.Message.GapNoticeReason;
 import io.swarmflux.wire.Message.Goodbye;
 import io.swarmflux.wire.Message.GoodbyeReason;
+import io.swarmflux.wire.Message.Have;
 import io.swarmflux.wire.Message.Hello;
 import io.swarmflux.wire.Message.Need;
 import io.swarmflux.wire.Message.Neighbours;
@@ -67,6 +68,7 @@ final class RandomMessages {
             this::assign,
             () -> new Credit(natural(), sequence(), sequence(), sequence(), sequence(), flag()),
             () -> new Request(natural(), ranges(0, Long.MAX_VALUE)),
+            () -> new Have(natural(), ranges(0, Long.MAX_VALUE)),
             () -> new Unsubscribe(natural()),
             this::reach,
             () -> new Subscribed(natural(), sequence(), sequence(), sequence(), description()),
