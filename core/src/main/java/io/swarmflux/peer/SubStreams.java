@@ -107,11 +107,21 @@ final class SubStreams {
                 : -1;
     }
 
-    /** An upstream was subscribed to for everything, and has answered. */
-    void took(String upstream) {
+    /** An upstream was subscribed to for everything, and has answered. What others were given meanwhile it need not push. */
+    void took(UpstreamSide upstream) {
         SubStreamPlan here = planNow();
-        if (here != null) {
-            here.took(upstream, self.nowNs());
+        if (here == null) {
+            return;
+        }
+        here.took(upstream.name(), self.nowNs());
+        List<Message.Assignment> others = new ArrayList<>();
+        for (int i = 0; i < here.subStreams(); i++) {
+            if (!upstream.name().equals(here.owner(i))) {
+                others.add(Message.Assignment.until(i, 0));
+            }
+        }
+        if (!others.isEmpty()) {
+            upstream.assign(others);
         }
     }
 

@@ -429,7 +429,7 @@ final class UpstreamSide {
         holes = NO_HOLES;
         plays(subscribed.epoch());
         if (all) {
-            subStreams.took(name());
+            subStreams.took(this);
         }
         credit(true);
     }
