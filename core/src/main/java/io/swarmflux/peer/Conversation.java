@@ -334,7 +334,7 @@ final class Conversation implements FrameReader.Admission {
         }
         DownstreamSide side = downstream;
         if (side != null) {
-            side.ponged(pong.stamp());
+            side.sent().ponged(pong.stamp(), self.nowNs());
         }
     }
 
@@ -455,7 +455,7 @@ final class Conversation implements FrameReader.Admission {
             ping(nowNs);
         } else {
             DownstreamSide side = downstream;
-            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow(nowNs)) {
+            if (side != null && nowNs - pingedNs > PING_NS && side.sent().wantsPing(nowNs)) {
                 ping(nowNs);
             }
         }
@@ -474,7 +474,7 @@ final class Conversation implements FrameReader.Admission {
         send(new Message.Ping(nowNs));
         DownstreamSide side = downstream;
         if (side != null) {
-            side.pinged(nowNs);
+            side.sent().pinged(nowNs);
         }
     }
 

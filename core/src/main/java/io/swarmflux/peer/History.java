@@ -57,7 +57,9 @@ final class History {
         }
         DownstreamSide down = conversation.downstream();
         if (down != null) {
-            long bitsPerSecond = conversation.isOpen() ? rates.bitsPerSecond(down, down.sentBytes()) : 0;
+            long bitsPerSecond = conversation.isOpen()
+                    ? rates.bitsPerSecond(down, down.sent().bytes())
+                    : 0;
             PeerSnapshot.Downstream one = down.snapshot(bitsPerSecond);
             downs.merge(one.peer(), one, (old, now) -> now.and(old));
         }

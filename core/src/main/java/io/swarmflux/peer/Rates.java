@@ -45,7 +45,7 @@ final class Rates {
             }
             DownstreamSide down = one.downstream();
             if (down != null) {
-                look(down, down.sentBytes(), seen, nowNs);
+                look(down, down.sent().bytes(), seen, nowNs);
             }
         }
         for (Upstream local : programme.locals().values()) {
