@@ -1,6 +1,9 @@
 package io.swarmflux.peer;
 
+import io.swarmflux.wire.Message;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,6 +27,21 @@ final class Requested {
 
     void ask(long sequence, long nowNs) {
         asked.merge(sequence, new Asked(1, nowNs), (before, now) -> new Asked(before.times() + 1, nowNs));
+    }
+
+    /** Asks for several, in order; as the ranges that they make. */
+    List<Message.Range> ask(List<Long> sequences, long nowNs) {
+        List<Message.Range> ranges = new ArrayList<>();
+        for (long sequence : sequences) {
+            ask(sequence, nowNs);
+            int last = ranges.size() - 1;
+            if (last >= 0 && ranges.get(last).until() == sequence) {
+                ranges.set(last, new Message.Range(ranges.get(last).from(), sequence + 1));
+            } else {
+                ranges.add(new Message.Range(sequence, sequence + 1));
+            }
+        }
+        return ranges;
     }
 
     boolean awaits(long sequence) {
