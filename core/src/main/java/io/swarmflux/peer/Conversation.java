@@ -105,12 +105,12 @@ final class Conversation implements FrameReader.Admission {
                 carried.came(data.segment().encodedBytes());
                 UpstreamSide side = upstream;
                 if (side != null) {
-                    side.onSegment(self.options().sharing().apply(data.segment()));
+                    side.incoming().onSegment(self.options().sharing().apply(data.segment()));
                 }
             } else if (message != null) {
                 UpstreamSide side = upstream;
                 if (side != null && message instanceof Message.Subscribed answer) {
-                    side.answered(answer);
+                    side.incoming().answered(answer);
                 }
                 if (unhandled.incrementAndGet() > MAX_WAITING_MESSAGES) {
                     throw new WireException(
@@ -135,7 +135,7 @@ final class Conversation implements FrameReader.Admission {
                     FailureCode.UNEXPECTED,
                     "a segment of stream number " + number + " came, and nothing was subscribed on this link");
         }
-        return side.admit(number, epoch, sequence, totalBytes);
+        return side.incoming().admit(number, epoch, sequence, totalBytes);
     }
 
     // ------------------------------------------------------------------ inside the strand

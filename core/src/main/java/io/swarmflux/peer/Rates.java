@@ -41,7 +41,7 @@ final class Rates {
         for (Conversation one : present) {
             UpstreamSide up = one.upstream();
             if (up != null) {
-                look(up, up.stats().bytes(), seen, nowNs);
+                look(up, up.incoming().stats().bytes(), seen, nowNs);
             }
             DownstreamSide down = one.downstream();
             if (down != null) {

@@ -1,33 +1,26 @@
 package io.swarmflux.peer;
 
-import io.swarmflux.flux.Intake;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.flux.Upstream;
 import io.swarmflux.segment.Description;
-import io.swarmflux.segment.Segment;
-import io.swarmflux.segment.StreamId;
 import io.swarmflux.swarm.RepairPlan;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.WireException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What this peer takes over one link: subscribes, asks again when it is refused, takes what comes, and grants credit.
+ * What this peer takes over one link: subscribes, hears what the other end says, and grants credit. Inside the strand; what happens
+ * on the link's thread is all in {@link Incoming}, and the check of credit in {@link Granted}.
  *
  * <p><b>Credit.</b> The sum of what all links were granted and have not used, and of what the window must keep, stays within the
  * window. A segment that was asked for again may come on top of it. Duplicates and late segments take no room, so they are
- * granted again at once. What one link was granted is known to {@link Granted}.
+ * granted again at once.
  */
 final class UpstreamSide {
     private static final long FORGET_EVERY_NS = 1_000_000_000L;
-    private static final long UNANSWERED_NS = 3_000_000_000L;
     private static final long QUIET_NS = 300_000_000L;
     private static final int TAIL = 64;
-    private static final long SOON_NS = 300_000_000L;
-    private static final long REFUSED_NS = 1_000_000_000L;
-    private static final int LONGEST_REFUSED = 3;
     private static final long GOES_NS = 3_000_000_000L;
     private static final long EVERYTHING = -1;
 
@@ -38,7 +31,6 @@ final class UpstreamSide {
     private final Programme programme;
     private final Taking taking;
     private final Epochs epochs;
-    private final Repairs repairs;
     private final SubStreams subStreams;
     private final Redirects redirects;
     private final Conversation conversation;
@@ -46,34 +38,13 @@ final class UpstreamSide {
     private final Requested requested = new Requested();
     private final Granted granted = new Granted(requested);
     private final Announced announced = new Announced();
+    private final Incoming incoming;
     private final HeardPaths paths;
-
-    private volatile int number;
-
-    /** The epoch that may come now, as the answer said; -1 while nothing may. */
-    private volatile long comingEpoch = -1;
-
-    /** The epoch that goes into the window; -1 while the answer has not been dealt with. */
-    private volatile long epoch = -1;
-
-    private volatile @Nullable Intake<Segment> intake;
-
-    /** One past the newest segment that came from it, in the epoch that comes. */
-    private volatile long brought;
-
-    private volatile boolean creditDue;
-
-    // inside the strand
-    private int nextNumber = 1;
-    private volatile long dataAtNs;
-    private long settledBefore;
-    private long askedAtNs;
+    private final Asking asking = new Asking();
     private final Stall stall;
+
+    private int nextNumber = 1;
     private long forgotAtNs;
-    private boolean answered;
-    private long retryAtNs = Long.MAX_VALUE;
-    private boolean refused;
-    private int refusals;
 
     /** Until when it is tried to take everything from others, because this upstream asks for that. */
     private long goesUntilNs = Long.MIN_VALUE;
@@ -89,25 +60,25 @@ final class UpstreamSide {
         this.programme = node.programme();
         this.taking = node.taking();
         this.epochs = node.epochs();
-        this.repairs = node.repairs();
         this.subStreams = node.subStreams();
         this.redirects = node.redirects();
         this.conversation = conversation;
+        this.incoming = new Incoming(node, conversation, requested, granted, () -> credit(false));
         this.paths = new HeardPaths(self.name());
         this.stall = new Stall(self.recorders(), StreamMetricsRecorder.Direction.IN);
     }
 
     int number() {
-        return number;
+        return incoming.number();
     }
 
     boolean active() {
-        return epoch >= 0;
+        return incoming.active();
     }
 
-    private void plays(long now) {
-        taking.active((now < 0 ? 0 : 1) - (active() ? 1 : 0));
-        epoch = now;
+    /** What comes, on the link's thread. */
+    Incoming incoming() {
+        return incoming;
     }
 
     boolean isOpen() {
@@ -120,76 +91,19 @@ final class UpstreamSide {
     }
 
     boolean answered() {
-        return answered;
+        return asking.answered();
     }
 
     /** What was granted and is not in the window yet, nor dropped: not sent, under way, or not complete. */
     long unusedBytes() {
-        Intake<Segment> to = intake;
-        long settled = to == null ? 0 : to.receivedBytes() - settledBefore;
-        return active() ? granted.beyond(settled) : granted.firstBytes();
+        return active() ? granted.beyond(incoming.settledBytes()) : granted.firstBytes();
     }
 
     String name() {
         return conversation.peer();
     }
 
-    // ------------------------------------------------------------------ the link's thread
-
-    /** An answer came; segments may follow it before the strand has dealt with it. */
-    void answered(Message.Subscribed answer) {
-        if (answer.number() == number && comingEpoch < 0) {
-            check(Math.max(answer.start(), answer.oldest()));
-            granted.answered(answer.start(), answer.description().maxSegmentBytes());
-            comingEpoch = answer.epoch();
-        }
-    }
-
-    @Nullable
-    StreamId admit(int of, long ofEpoch, long sequence, int totalBytes) {
-        if (of > number || of < 1) {
-            throw new WireException(
-                    FailureCode.UNEXPECTED, "a segment came for stream number " + of + ", which was never used here");
-        }
-        if (of < number || ofEpoch != comingEpoch) {
-            return null; // under way when the subscription changed
-        }
-        granted.take(sequence, totalBytes);
-        return self.stream();
-    }
-
-    void onSegment(Segment segment) {
-        if (epoch < 0) {
-            self.strand().execute(() -> take(segment)); // behind the answer
-        } else {
-            take(segment);
-        }
-    }
-
-    private void take(Segment segment) {
-        Intake<Segment> to = intake;
-        if (to == null || segment.epoch() != epoch) {
-            return;
-        }
-        boolean pushed = !requested.answers(segment.sequence());
-        if (!pushed) {
-            repairs.answered(name(), segment.sequence());
-        }
-        dataAtNs = self.nowNs();
-        brought = Math.max(brought, segment.sequence() + 1);
-        taking.heardData();
-        subStreams.came(name(), segment, programme.segment(segment.epoch(), segment.sequence()) == null, pushed);
-        to.offer(segment);
-        if (!creditDue && granted.isReportDue()) {
-            creditDue = true;
-            self.strand().execute(() -> {
-                creditDue = false;
-                credit(false);
-            });
-        }
-    }
-
-    // ------------------------------------------------------------------ inside the strand
+    // ------------------------------------------------------------------ the subscription
 
     /** Subscribes from where the window goes on, or from where is natural when there is none yet. */
     void subscribe() {
@@ -207,14 +121,9 @@ final class UpstreamSide {
     }
 
     private void subscribe(long wanted, Message.Start start, long from) {
-        plays(-1);
+        incoming.begin(nextNumber++);
         askedEpoch = wanted;
-        brought = 0;
         all = false;
-        comingEpoch = -1;
-        answered = false;
-        requested.clear();
-        number = nextNumber++;
         granted.begin(self.nowNs());
         subStreams.lost(name());
         paths.forget();
@@ -224,10 +133,9 @@ final class UpstreamSide {
         all = mask != 0;
         boolean waiting = taking.waiting();
         granted.first(taking.firstGrantBytes(), taking.firstGrantSegments());
-        retryAtNs = Long.MAX_VALUE;
-        askedAtNs = self.nowNs();
+        asking.asked(self.nowNs());
         conversation.send(new Message.Subscribe(
-                number,
+                number(),
                 self.stream(),
                 wanted,
                 programme.newestEpoch(),
@@ -247,7 +155,7 @@ final class UpstreamSide {
         } else if (message instanceof Message.Announce announce) {
             onAnnounce(announce);
         } else if (message instanceof Message.Paths said) {
-            if (said.epoch() == epoch) {
+            if (said.epoch() == incoming.epoch()) {
                 paths.said(said.paths());
             }
         } else if (message instanceof Message.Declined declined) {
@@ -270,28 +178,22 @@ final class UpstreamSide {
     /** It does not serve this peer, or not any more: asks again later, soon when room is being made. */
     private void onRefused(Message.Refused said) {
         close();
-        comingEpoch = -1;
-        intake = null;
-        answered = true;
-        refused = said.reason() != Message.RefuseReason.NOT_READY;
-        refusals = Math.min(refusals + 1, LONGEST_REFUSED);
-        // who has somebody else does not ask that often
-        long everyNs = !refused ? SOON_NS : subStreams.firstMask() != 0 ? REFUSED_NS : REFUSED_NS << (refusals - 1);
-        retryAtNs = self.nowNs() + (long) (everyNs * (0.75 + self.random().nextDouble() / 2));
-        if (refused || refusals == LONGEST_REFUSED) { // room is made soon, or not at all
-            epochs.refused(this, said);
+        incoming.forget();
+        boolean ready = said.reason() != Message.RefuseReason.NOT_READY;
+        boolean othersBring = subStreams.firstMask() == 0;
+        if (asking.refused(ready, othersBring, self.random().nextDouble(), self.nowNs())) {
+            epochs.refused(this, said); // otherwise room may be made soon
         }
     }
 
     private void onGap(Message.GapNotice gap) {
         check(gap.until());
-        Intake<Segment> to = intake;
         if (gap.reason() == Message.GapNoticeReason.LATE) {
-            if (gap.epoch() == epoch) {
+            if (gap.epoch() == incoming.epoch()) {
                 subStreams.passedOver(name(), gap.from(), gap.until());
             }
-        } else if (to != null) {
-            to.gone(gap.epoch(), gap.from(), gap.until());
+        } else {
+            incoming.gone(gap.epoch(), gap.from(), gap.until());
         }
     }
 
@@ -311,7 +213,7 @@ final class UpstreamSide {
 
     /** Whether it has no place for this peer. */
     boolean refused() {
-        return refused;
+        return asking.refused();
     }
 
     /** Whether it would have everything taken from others. */
@@ -328,13 +230,11 @@ final class UpstreamSide {
     }
 
     private void onSubscribed(Message.Subscribed subscribed) {
-        if (answered) {
+        if (asking.answered()) {
             return; // the link has brought it twice
         }
-        answered = true;
-        refused = false;
-        refusals = 0;
-        dataAtNs = self.nowNs();
+        asking.accepted();
+        incoming.heardAnswer();
         if (askedEpoch >= 0 && subscribed.epoch() != askedEpoch) {
             all = false;
             granted.lapse();
@@ -346,16 +246,8 @@ final class UpstreamSide {
             granted.lapse();
             return;
         }
-        if (intake == null) {
-            intake = taking.newIntake(name());
-        }
-        Intake<Segment> to = intake;
-        settledBefore = to == null ? 0 : to.receivedBytes();
-        if (to != null && subscribed.start() > 0) {
-            to.gone(subscribed.epoch(), 0, Math.min(subscribed.start(), Math.max(subscribed.oldest(), 0)));
-        }
         announced.begins(subscribed);
-        plays(subscribed.epoch());
+        incoming.open(subscribed);
         if (all) {
             subStreams.took(name());
         }
@@ -365,7 +257,7 @@ final class UpstreamSide {
     private void onAnnounce(Message.Announce announce) {
         check(Math.max(announce.edge(), announce.finalSequence()));
         epochs.heardOf(announce.epoch(), this);
-        if (announce.epoch() != epoch) {
+        if (announce.epoch() != incoming.epoch()) {
             return;
         }
         announced.said(announce);
@@ -378,9 +270,9 @@ final class UpstreamSide {
                             conversation.roundTripNs(),
                             self.nowNs());
         }
-        Intake<Segment> to = intake;
-        if (to != null && announce.oldest() > programme.next(announce.epoch())) {
-            to.gone(announce.epoch(), 0, announce.oldest()); // of what is passed here already nobody wants to know
+        if (announce.oldest() > programme.next(announce.epoch())) {
+            incoming.gone(
+                    announce.epoch(), 0, announce.oldest()); // of what is passed here already nobody wants to know
         }
         if (announce.finalSequence() != Message.UNKNOWN) {
             programme.ends(announce.epoch(), announce.finalSequence());
@@ -420,11 +312,11 @@ final class UpstreamSide {
     }
 
     void reach(List<Message.Reached> reached) {
-        conversation.send(new Message.Reach(number, reached));
+        conversation.send(new Message.Reach(number(), reached));
     }
 
     void assign(List<Message.Assignment> assignments) {
-        conversation.send(new Message.Assign(number, assignments));
+        conversation.send(new Message.Assign(number(), assignments));
     }
 
     /**
@@ -433,7 +325,7 @@ final class UpstreamSide {
      */
     long lostTail(StreamHub.View view, long nowNs) {
         long edge = edge();
-        if (!active() || nowNs - dataAtNs < QUIET_NS || edge <= view.edge()) {
+        if (!active() || incoming.silentNs(nowNs) < QUIET_NS || edge <= view.edge()) {
             return 0; // nothing beyond what is known here already
         }
         if (taking.silentNs(nowNs) < QUIET_NS && subStreams.share(name()) == 0) {
@@ -448,7 +340,7 @@ final class UpstreamSide {
     }
 
     void request(List<Long> sequences) {
-        conversation.send(new Message.Request(number, requested.ask(sequences, self.nowNs())));
+        conversation.send(new Message.Request(number(), requested.ask(sequences, self.nowNs())));
     }
 
     /**
@@ -467,12 +359,12 @@ final class UpstreamSide {
             return; // as nearly always: before anything costly is looked at
         }
         StreamHub.View view = programme.view();
-        if (view == null || view.epoch() != epoch) {
+        if (view == null || view.epoch() != incoming.epoch()) {
             return;
         }
         if (granted.grant(room(view, feeds), heartbeat, seldom, nowNs)) {
             conversation.send(new Message.Credit(
-                    number,
+                    number(),
                     granted.sequenceLimit(),
                     granted.byteLimit(),
                     Math.max(0, view.next()),
@@ -497,7 +389,7 @@ final class UpstreamSide {
     private boolean mayGoOn() {
         Description said = programme.description();
         int count = said == null ? 1 : said.subStreams();
-        return granted.allowsNext(brought, subStreams.share(name()), count);
+        return granted.allowsNext(incoming.edge(), subStreams.share(name()), count);
     }
 
     boolean starved() {
@@ -505,7 +397,7 @@ final class UpstreamSide {
     }
 
     void tick(long nowNs) {
-        if (nowNs >= retryAtNs || (!answered && nowNs - askedAtNs > UNANSWERED_NS)) {
+        if (asking.isDue(nowNs)) {
             subscribe();
             return;
         }
@@ -519,15 +411,9 @@ final class UpstreamSide {
         }
     }
 
-    /** What became of the segments that came from it. */
-    Upstream.Stats stats() {
-        Intake<Segment> from = intake;
-        return from == null ? new Upstream.Stats(0, 0, 0, 0, 0, 0) : from.stats();
-    }
-
     PeerSnapshot.Upstream snapshot(long edgeHere, String dialled, long bitsPerSecond) {
         long roundTrip = conversation.roundTripNs();
-        Upstream.Stats stats = stats();
+        Upstream.Stats stats = incoming.stats();
         return new PeerSnapshot.Upstream(
                 name(),
                 dialled,
@@ -538,19 +424,15 @@ final class UpstreamSide {
                 new PeerSnapshot.Now(
                         PeerSnapshot.subStreams(subStreams.share(name())),
                         bitsPerSecond,
-                        Math.max(0, edgeHere - Math.max(announced.edge(), brought)),
+                        Math.max(0, edgeHere - Math.max(announced.edge(), incoming.edge())),
                         roundTrip < 0 ? -1 : roundTrip / 1_000_000));
     }
 
     void close() {
         subStreams.lost(name());
         all = false;
-        plays(-1);
         granted.lapse();
         stall.look(false, self.nowNs());
-        Intake<Segment> from = intake;
-        if (from != null) {
-            from.dispose();
-        }
+        incoming.close();
     }
 }
