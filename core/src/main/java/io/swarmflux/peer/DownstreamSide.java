@@ -2,9 +2,7 @@ package io.swarmflux.peer;
 
 import io.swarmflux.flux.ArrivalReader;
 import io.swarmflux.segment.Segment;
-import io.swarmflux.swarm.TokenBucket;
 import io.swarmflux.wire.Message;
-import io.swarmflux.wire.SegmentChunks;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one downstream takes over its link: sends on arrival what it was granted, and tells it what is here. Inside the strand.
  *
- * <p>What comes next is found by its {@link Reading}, within what it wants by its {@link Division}; how much may go, by what of all
- * that was {@link Sent} is unreported. What it asked for again comes before that, from its {@link Answers}.
+ * <p>What comes next is found by its {@link Reading}, within what it wants by its {@link Division}; how much may go, and
+ * how it goes, is the business of {@link Outgoing}. What it asked for again comes before that, from its {@link Answers}.
  */
 final class DownstreamSide {
     private static final int SURE_CREDITS = 2;
-    /** What a transport adds to a frame: its length. */
-    private static final int FRAME_BYTES = 3;
-
-    private static final long MOST_UNSENT = 8 << 20;
 
     private final Self self;
     private final Programme programme;
@@ -29,7 +23,7 @@ final class DownstreamSide {
     private final Upload upload;
     private final Conversation conversation;
     private final Message.Subscribe subscribe;
-    private final TokenBucket rate;
+    private final Outgoing outgoing;
     private final Sent sent;
     private final Answers answers;
     private final StandStill standStill;
@@ -42,9 +36,6 @@ final class DownstreamSide {
 
     /** The first sequence that it has not confirmed. */
     private long next;
-
-    /** How much of the shared upload it has had. */
-    private long share;
 
     private boolean waiting;
     private boolean endSaid;
@@ -74,15 +65,15 @@ final class DownstreamSide {
         this.conversation = conversation;
         UpstreamSide.check(subscribe.from());
         this.subscribe = subscribe;
-        this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
+        this.outgoing = new Outgoing(self, upload, conversation, subscribe.number());
+        this.sent = outgoing.sent();
         this.waiting = subscribe.waiting();
         this.told = new ToldPaths(self.random());
         this.stall = new Stall(self.recorders(), StreamMetricsRecorder.Direction.OUT);
         this.division = new Division(upload.places(), peer(), 0, 0);
         this.askedAtNs = self.nowNs();
-        this.sent = new Sent(askedAtNs);
         this.standStill = new StandStill(askedAtNs);
-        this.answers = new Answers(programme, origin, upload, this::send, this::gap, this::pump);
+        this.answers = new Answers(programme, origin, upload, outgoing::send, this::gap, this::pump);
     }
 
     int number() {
@@ -269,7 +260,10 @@ final class DownstreamSide {
         return conversation.guarded(() -> {
             Reading mine = reading;
             long room = room(nowNs);
-            return mine != null && room > 0 && (answers.isDue(nowNs) || head(mine, room) != null) && isTaking();
+            return mine != null
+                    && room > 0
+                    && (answers.isDue(nowNs) || head(mine, room) != null)
+                    && outgoing.isTaking();
         });
     }
 
@@ -279,21 +273,8 @@ final class DownstreamSide {
         return segment == null || answers.isDue(nowNs) ? Double.NEGATIVE_INFINITY : upload.orderKey(segment, division);
     }
 
-    /** How many bytes may be sent before more is reported as received; 0 when nothing may. */
     private long room(long nowNs) {
-        if (reading == null || closed || !conversation.isOpen()) {
-            return 0;
-        }
-        if (!rate.ready(nowNs)) {
-            upload.pumpIn(rate.waitNs());
-            return 0;
-        }
-        return sent.room();
-    }
-
-    /** Whether the link takes more, whatever the other end claims to have. */
-    private boolean isTaking() {
-        return conversation.link().unsentBytes() < MOST_UNSENT;
+        return reading == null || closed ? 0 : outgoing.room(nowNs);
     }
 
     private @Nullable Segment head(Reading mine, long room) {
@@ -317,7 +298,7 @@ final class DownstreamSide {
     private boolean sendOne(long nowNs) {
         Reading mine = reading;
         long room = room(nowNs);
-        if (mine == null || room <= 0 || !isTaking()) {
+        if (mine == null || room <= 0 || !outgoing.isTaking()) {
             return false;
         }
         if (answers.isDue(nowNs) && answers.answer(epoch, mine)) {
@@ -329,7 +310,7 @@ final class DownstreamSide {
         }
         mine.sent();
         upload.pushed(segment);
-        send(segment);
+        outgoing.send(segment);
         return true;
     }
 
@@ -348,34 +329,16 @@ final class DownstreamSide {
 
     /** How much of the shared upload it has had, for {@link Upload}. */
     long share() {
-        return share;
+        return outgoing.share();
     }
 
     /** Sets how much of the shared upload it counts as having had. */
     void share(long bytes) {
-        share = bytes;
+        outgoing.share(bytes);
     }
 
     private void gap(long from, long until, Message.GapNoticeReason reason) {
         conversation.send(new Message.GapNotice(number(), epoch, from, until, reason));
-    }
-
-    private void send(Segment segment) {
-        SegmentChunks chunks = SegmentChunks.cut(number(), segment, conversation.maxFrameBytes());
-        int bytes = 0;
-        while (chunks.hasNext()) {
-            ByteBuffer[] frame = chunks.next();
-            for (ByteBuffer part : frame) {
-                bytes += part.remaining();
-            }
-            bytes += FRAME_BYTES;
-            conversation.link().send(frame);
-        }
-        sent.sent(segment.encodedBytes(), self.nowNs());
-        conversation.carried().sent(segment.encodedBytes());
-        share += bytes;
-        rate.spend(bytes);
-        upload.sent(bytes);
     }
 
     /** Judges a lossless downstream. True when it stood still for too long and must go. */
