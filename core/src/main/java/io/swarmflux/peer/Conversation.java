@@ -105,12 +105,12 @@ final class Conversation implements FrameReader.Admission {
                 carried.came(data.segment().encodedBytes());
                 UpstreamSide side = upstream;
                 if (side != null) {
-                    side.onSegment(self.options().sharing().apply(data.segment()));
+                    side.incoming().onSegment(self.options().sharing().apply(data.segment()));
                 }
             } else if (message != null) {
                 UpstreamSide side = upstream;
                 if (side != null && message instanceof Message.Subscribed answer) {
-                    side.answered(answer);
+                    side.incoming().answered(answer);
                 }
                 if (unhandled.incrementAndGet() > MAX_WAITING_MESSAGES) {
                     throw new WireException(
@@ -135,7 +135,7 @@ final class Conversation implements FrameReader.Admission {
                     FailureCode.UNEXPECTED,
                     "a segment of stream number " + number + " came, and nothing was subscribed on this link");
         }
-        return side.admit(number, epoch, sequence, totalBytes);
+        return side.incoming().admit(number, epoch, sequence, totalBytes);
     }
 
     // ------------------------------------------------------------------ inside the strand
@@ -334,7 +334,7 @@ final class Conversation implements FrameReader.Admission {
         }
         DownstreamSide side = downstream;
         if (side != null) {
-            side.ponged(pong.stamp());
+            side.sent().ponged(pong.stamp(), self.nowNs());
         }
     }
 
@@ -456,7 +456,7 @@ final class Conversation implements FrameReader.Admission {
             ping(nowNs);
         } else {
             DownstreamSide side = downstream;
-            if (side != null && nowNs - pingedNs > PING_NS && side.wantsToKnow(nowNs)) {
+            if (side != null && nowNs - pingedNs > PING_NS && side.sent().wantsPing(nowNs)) {
                 ping(nowNs);
             }
         }
@@ -475,7 +475,7 @@ final class Conversation implements FrameReader.Admission {
         send(new Message.Ping(nowNs));
         DownstreamSide side = downstream;
         if (side != null) {
-            side.pinged(nowNs);
+            side.sent().pinged(nowNs);
         }
     }
 

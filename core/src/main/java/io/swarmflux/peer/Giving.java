@@ -4,6 +4,7 @@ import io.swarmflux.flux.ArrivalReader;
 import io.swarmflux.flux.LagPolicy;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
@@ -66,7 +67,22 @@ final class Giving {
             StreamHub.View view,
             Description description,
             long oldest,
-            long newestRandomAccess) {}
+            long newestRandomAccess) {
+        boolean lossless() {
+            return description.mode() == Mode.LOSSLESS;
+        }
+
+        /** The sequence with which a subscription starts, if it is one to this epoch. */
+        long startOf(Message.Subscribe subscribe) {
+            return switch (subscribe.start()) {
+                case NATURAL -> lossless() ? oldest : newestRandomAccess;
+                case LIVE_EDGE -> view.edge();
+                case OLDEST -> oldest;
+                case SEQUENCE -> Math.max(subscribe.from(), oldest);
+                case RANDOM_ACCESS -> newestRandomAccess;
+            };
+        }
+    }
 
     /**
      * Nobody is served yet. {@code onReleased} is told once, when as many downstreams are there as are waited for;

@@ -50,14 +50,17 @@ final class History {
         UpstreamSide up = conversation.upstream();
         if (up != null) {
             String address = conversation.dialled() ? conversation.address() : "";
-            long bitsPerSecond =
-                    conversation.isOpen() ? rates.bitsPerSecond(up, up.stats().bytes()) : 0;
+            long bitsPerSecond = conversation.isOpen()
+                    ? rates.bitsPerSecond(up, up.incoming().stats().bytes())
+                    : 0;
             PeerSnapshot.Upstream one = up.snapshot(view == null ? 0 : view.edge(), address, bitsPerSecond);
             ups.merge(one.peer(), one, (old, now) -> now.and(old));
         }
         DownstreamSide down = conversation.downstream();
         if (down != null) {
-            long bitsPerSecond = conversation.isOpen() ? rates.bitsPerSecond(down, down.sentBytes()) : 0;
+            long bitsPerSecond = conversation.isOpen()
+                    ? rates.bitsPerSecond(down, down.sent().bytes())
+                    : 0;
             PeerSnapshot.Downstream one = down.snapshot(bitsPerSecond);
             downs.merge(one.peer(), one, (old, now) -> now.and(old));
         }

@@ -41,11 +41,11 @@ final class Rates {
         for (Conversation one : present) {
             UpstreamSide up = one.upstream();
             if (up != null) {
-                look(up, up.stats().bytes(), seen, nowNs);
+                look(up, up.incoming().stats().bytes(), seen, nowNs);
             }
             DownstreamSide down = one.downstream();
             if (down != null) {
-                look(down, down.sentBytes(), seen, nowNs);
+                look(down, down.sent().bytes(), seen, nowNs);
             }
         }
         for (Upstream local : programme.locals().values()) {

@@ -293,13 +293,14 @@ final class SubStreams {
         if (gone && sides.stream().anyMatch(other -> other.oldest() <= view.next())) {
             return 0; // somebody else still has what is needed next
         }
-        return side.eligible(share);
+        return side.paths().eligible(share);
     }
 
     private List<SubStreamPlan.Candidate> candidates(
             List<UpstreamSide> sides, StreamHub.View view, Arrivals measured, long stuck) {
         // when everybody's stream time is known, ages are compared; otherwise only how late each is
-        boolean aged = clock.known() && sides.stream().anyMatch(UpstreamSide::saysAges);
+        boolean aged =
+                clock.known() && sides.stream().anyMatch(side -> side.paths().saysAges());
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
         for (UpstreamSide side : sides) {
             long eligible = eligible(side, share(side.name()), view, sides);
@@ -330,7 +331,7 @@ final class SubStreams {
             lateNs = segmentsPerSecond > 0 && behind > 0 ? (long) (behind / segmentsPerSecond * 1e9) : 0;
         }
         long halfTripNs = Math.max(0, side.asSource().roundTripNs()) / 2;
-        long unaged = lateNs + halfTripNs + side.depth() * HOP_NS;
+        long unaged = lateNs + halfTripNs + side.paths().depth() * HOP_NS;
         SubStreamPlan here = plan;
         long has = 0;
         for (int i = 0; i < measured.subStreams(); i++) {
@@ -345,7 +346,7 @@ final class SubStreams {
             }
             boolean brings = here != null && side.name().equals(here.owner(subStream));
             long measuredNs = brings ? measured.ageNs(subStream) : -1;
-            long ageUs = side.ageUs(subStream);
+            long ageUs = side.paths().ageUs(subStream);
             long expectedNs = ageUs < 0 ? UNKNOWN_NS : (ageUs + side.serviceUs()) * 1000 + halfTripNs;
             return measuredNs >= 0 ? measuredNs : expectedNs;
         });
@@ -516,9 +517,8 @@ final class SubStreams {
         boolean loop = false;
         for (Message.Assignment one : assignments) {
             if (one.wants() && one.subStream() < here.subStreams() && downstream.equals(here.owner(one.subStream()))) {
-                links.upstreams()
-                        .filter(side -> side.name().equals(downstream))
-                        .forEach(side -> side.isLoop(one.subStream()));
+                links.upstreams().filter(side -> side.name().equals(downstream)).forEach(side -> side.paths()
+                        .isLoop(one.subStream()));
                 loop = true;
             }
         }
@@ -575,7 +575,7 @@ final class SubStreams {
             } else if (here != null) {
                 String owner = here.owner(i);
                 UpstreamSide side = owner == null ? null : sides.get(owner);
-                List<String> way = side == null ? null : side.pathOf(i);
+                List<String> way = side == null ? null : side.paths().way(i);
                 if (way != null && way.size() < LONGEST_PATH) {
                     List<String> mine = ways.computeIfAbsent(way, this::throughHere);
                     long ageUs = ageOfUs(i);

@@ -230,17 +230,14 @@ final class Upload {
         return least;
     }
 
-    /** The place of a segment in the order. */
-    double orderKey(String downstream, Segment segment) {
+    /** The place in the order of a segment for one downstream. */
+    double orderKey(Segment segment, Division division) {
         Description said = programme.description();
         if (said == null) {
             return segment.sequence();
         }
         int subStream = (int) (segment.sequence() % said.subStreams());
-        return SendOrder.key(
-                segment.sequence(),
-                subStreams.ageSegments(subStream),
-                places.reach(new UploadPlan.Place(downstream, subStream)));
+        return SendOrder.key(segment.sequence(), subStreams.ageSegments(subStream), division.reach(subStream));
     }
 
     /**

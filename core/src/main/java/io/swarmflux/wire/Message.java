@@ -3,6 +3,7 @@ package io.swarmflux.wire;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -396,7 +397,26 @@ public sealed interface Message {
      * @param from the first
      * @param until one past the last
      */
-    record Range(long from, long until) {}
+    record Range(long from, long until) {
+        /**
+         * The ranges that some sequences make.
+         *
+         * @param sequences in order
+         * @return what follows on one another as one range
+         */
+        public static List<Range> of(List<Long> sequences) {
+            List<Range> ranges = new ArrayList<>();
+            for (long sequence : sequences) {
+                int last = ranges.size() - 1;
+                if (last >= 0 && ranges.get(last).until() == sequence) {
+                    ranges.set(last, new Range(ranges.get(last).from(), sequence + 1));
+                } else {
+                    ranges.add(new Range(sequence, sequence + 1));
+                }
+            }
+            return ranges;
+        }
+    }
 
     /** Stands for a number that is not known. */
     long UNKNOWN = -2;

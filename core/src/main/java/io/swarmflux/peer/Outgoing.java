@@ -1,0 +1,84 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.segment.Segment;
+import io.swarmflux.swarm.TokenBucket;
+import io.swarmflux.wire.SegmentChunks;
+import java.nio.ByteBuffer;
+
+/**
+ * What goes over the link to one downstream: how much may go now, whatever it is, and the frames of what does. Each segment is
+ * charged to everybody's account here: the link's, the downstream's and the upload's. Inside the strand.
+ */
+final class Outgoing {
+    /** What a transport adds to a frame: its length. */
+    private static final int FRAME_BYTES = 3;
+
+    private static final long MOST_UNSENT = 8 << 20;
+
+    private final Self self;
+    private final Upload upload;
+    private final Conversation conversation;
+    private final int number;
+    private final TokenBucket rate;
+    private final Sent sent;
+
+    /** How much of the shared upload it has had. */
+    private long share;
+
+    /** Nothing has gone yet of the subscription with this number. */
+    Outgoing(Self self, Upload upload, Conversation conversation, int number) {
+        this.self = self;
+        this.upload = upload;
+        this.conversation = conversation;
+        this.number = number;
+        this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
+        this.sent = new Sent(self.nowNs());
+    }
+
+    Sent sent() {
+        return sent;
+    }
+
+    /** How many bytes may be sent before more is reported as received; 0 when nothing may. */
+    long room(long nowNs) {
+        if (!conversation.isOpen()) {
+            return 0;
+        }
+        if (!rate.ready(nowNs)) {
+            upload.pumpIn(rate.waitNs());
+            return 0;
+        }
+        return sent.room();
+    }
+
+    /** Whether the link takes more, whatever the other end claims to have. */
+    boolean isTaking() {
+        return conversation.link().unsentBytes() < MOST_UNSENT;
+    }
+
+    void send(Segment segment) {
+        SegmentChunks chunks = SegmentChunks.cut(number, segment, conversation.maxFrameBytes());
+        int bytes = 0;
+        while (chunks.hasNext()) {
+            ByteBuffer[] frame = chunks.next();
+            for (ByteBuffer part : frame) {
+                bytes += part.remaining();
+            }
+            bytes += FRAME_BYTES;
+            conversation.link().send(frame);
+        }
+        sent.sent(segment.encodedBytes(), self.nowNs());
+        conversation.carried().sent(segment.encodedBytes());
+        share += bytes;
+        rate.spend(bytes);
+        upload.sent(bytes);
+    }
+
+    long share() {
+        return share;
+    }
+
+    void share(long bytes) {
+        share = bytes;
+    }
+}

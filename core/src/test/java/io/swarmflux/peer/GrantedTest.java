@@ -1,0 +1,113 @@
+package io.swarmflux.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.swarmflux.wire.WireException;
+import org.junit.jupiter.api.Test;
+
+class GrantedTest {
+    private static final long MS = 1_000_000L;
+
+    private final Requested requested = new Requested();
+    private final Granted granted = new Granted(requested);
+
+    private void begin(long bytes, int segments, int mostBytesEach) {
+        granted.begin(0);
+        granted.first(bytes, segments);
+        granted.answered(10, mostBytesEach);
+    }
+
+    private static Granted.Room room(long targetBytes, long freeBytes, long sequenceLimit, long next) {
+        return new Granted.Room(true, targetBytes, freeBytes, sequenceLimit, 64, next);
+    }
+
+    @Test
+    void whatIsBeyondALimitIsRefused() {
+        begin(1000, 4, 600);
+        granted.take(13, 600);
+        granted.take(10, 400);
+        assertThatThrownBy(() -> granted.take(11, 1))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("0 more bytes");
+        begin(1000, 4, 600);
+        assertThatThrownBy(() -> granted.take(14, 1))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("below 14");
+        assertThatThrownBy(() -> granted.take(10, 601))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("the description allows 600");
+    }
+
+    @Test
+    void whatWasAskedForComesOnTop() {
+        begin(1000, 4, 500);
+        requested.ask(99, 0);
+        granted.take(99, 500);
+        granted.take(10, 500);
+        granted.take(11, 500);
+        assertThatThrownBy(() -> granted.take(12, 1)).isInstanceOf(WireException.class);
+    }
+
+    @Test
+    void aQuarterOfWhatItShouldHaveIsWorthAMessage() {
+        begin(800, 4, 500);
+        assertThat(granted.grant(room(1000, 9999, 14, 10), false, true, 0)).isFalse();
+        assertThat(granted.byteLimit()).isEqualTo(800);
+        granted.take(10, 50);
+        assertThat(granted.grant(room(1000, 9999, 14, 10), false, true, 0)).isTrue();
+        assertThat(granted.byteLimit()).isEqualTo(1050);
+        assertThat(granted.reportedBytes()).isEqualTo(50);
+    }
+
+    @Test
+    void whoGetsLessThanItShouldHaveIsStarvedUntilThereIsRoom() {
+        begin(0, 4, 500);
+        assertThat(granted.grant(room(1000, 600, 14, 10), false, true, 0)).isTrue();
+        assertThat(granted.byteLimit()).isEqualTo(600);
+        assertThat(granted.starved()).isTrue();
+        assertThat(granted.isQuiet(true, 0)).isFalse();
+        assertThat(granted.grant(room(1000, -5, 14, 10), false, true, 0)).isFalse();
+        assertThat(granted.byteLimit()).isEqualTo(600);
+        assertThat(granted.grant(room(1000, 600, 14, 10), false, true, 0)).isTrue();
+        assertThat(granted.byteLimit()).isEqualTo(1000);
+        assertThat(granted.starved()).isFalse();
+    }
+
+    /** The window's progress is told at once when the upstream's own window waits for it, and otherwise once a second. */
+    @Test
+    void progressIsToldAtOnceOrSeldom() {
+        begin(1000, 4, 500);
+        assertThat(granted.grant(room(1000, 0, 14, 10), true, true, 0)).isTrue(); // the first
+        assertThat(granted.grant(room(1000, 0, 20, 16), true, true, 999 * MS)).isFalse();
+        assertThat(granted.isQuiet(true, 999 * MS)).isTrue();
+        assertThat(granted.grant(room(1000, 0, 20, 16), true, false, 999 * MS)).isTrue();
+        assertThat(granted.grant(room(1000, 0, 20, 16), true, false, 1_248 * MS))
+                .isFalse();
+        assertThat(granted.grant(room(1000, 0, 20, 17), false, false, 1_248 * MS))
+                .isFalse();
+        assertThat(granted.grant(room(1000, 0, 20, 17), true, false, 1_248 * MS))
+                .isTrue();
+        assertThat(granted.isQuiet(true, 2_248 * MS)).isFalse();
+        assertThat(granted.grant(room(1000, 0, 20, 17), true, true, 2_248 * MS)).isTrue();
+    }
+
+    /** A live stream's upstream hears four times a second of what came from it, if that is less than is worth a message. */
+    @Test
+    void whatCameIsToldFourTimesASecond() {
+        begin(1000, 4, 500);
+        assertThat(granted.grant(room(1000, 0, 14, 10), true, true, 0)).isTrue();
+        granted.take(10, 10);
+        assertThat(granted.isQuiet(true, 0)).isFalse();
+        assertThat(granted.grant(room(1000, 0, 14, 10), true, true, 249 * MS)).isFalse();
+        assertThat(granted.grant(room(1000, 0, 14, 10), true, true, 250 * MS)).isTrue();
+        assertThat(granted.reportedBytes()).isEqualTo(10);
+    }
+
+    @Test
+    void theNextOfItsShareIsGrantedOrNot() {
+        begin(1000, 4, 500); // 10 to 13
+        assertThat(granted.allowsNext(12, 0b0010, 4)).isTrue(); // 13
+        assertThat(granted.allowsNext(12, 0b0100, 4)).isFalse(); // 14
+    }
+}
