@@ -74,8 +74,12 @@ final class Repairs {
             return;
         }
         Map<String, List<Long>> asks = new HashMap<>();
-        for (RepairPlan.Ask ask :
-                plan.plan(holes, sequence -> holding(sequence, sides), subStreams.allowanceNs(), nowNs)) {
+        for (RepairPlan.Ask ask : plan.plan(
+                holes,
+                sequence -> holding(sequence, sides),
+                RepairPlan.TimeLeft.ENDLESS,
+                subStreams.allowanceNs(),
+                nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
             awaited.add(ask.sequence());
             asked++;

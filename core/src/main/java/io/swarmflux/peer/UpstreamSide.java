@@ -609,7 +609,8 @@ final class UpstreamSide {
     }
 
     RepairPlan.Source asSource() {
-        return new RepairPlan.Source(name(), Math.max(0, conversation.roundTripNs()));
+        return new RepairPlan.Source(
+                name(), Math.max(0, conversation.roundTripNs()), conversation.timeOutNs(serviceUs * 1_000));
     }
 
     void request(List<Long> sequences) {

@@ -8,18 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to ask for again, and from whom: a segment that is missing for longer than the reordering allowance is asked from
- * an upstream that holds it, oldest first, one request at a time for each segment.
+ * an upstream that holds it, oldest first, one request at a time for each segment. Nobody is asked whose answer cannot come
+ * before the segment is due to be played.
  *
- * <p>A request that is not answered in time is put to another upstream. An upstream whose requests time out three times in
- * a row is not asked for 10 s, unless nobody else has the segment.
+ * <p>A request that is not answered in time is put to another upstream. The time-out is the upstream's own ({@link RoundTrip}), and
+ * doubles with each repeat for one segment, as RFC 6298 (2011), 5.5, backs off: what is missing may be late for a reason that asking
+ * more often makes worse. An upstream whose requests time out three times in a row is not asked for 10 s, unless nobody else
+ * has the segment.
  */
 public final class RepairPlan {
     private static final int MAX_WATCHED = 512;
     private static final int STRIKES = 3;
     private static final long REST_NS = 10_000_000_000L;
+
+    /** No time-out is longer: most windows keep a segment for no more than a few of these. */
+    private static final long LONGEST_TIME_OUT_NS = 4_000_000_000L;
 
     private final int maxInFlight;
     private final TreeMap<Long, Missing> missing = new TreeMap<>();
@@ -30,6 +37,7 @@ public final class RepairPlan {
         final long sinceNs;
         String asked = "";
         long dueNs;
+        int times;
 
         Missing(long sinceNs) {
             this.sinceNs = sinceNs;
@@ -46,9 +54,10 @@ public final class RepairPlan {
      * Somebody who can be asked.
      *
      * @param name its id
-     * @param roundTripNs the least round trip measured; 0 when none was
+     * @param roundTripNs the least round trip measured, and so the least time that an answer takes; 0 when none was
+     * @param timeOutNs after how long an answer is not to be expected any more, as {@link RoundTrip#timeOutNs} says
      */
-    public record Source(String name, long roundTripNs) {}
+    public record Source(String name, long roundTripNs, long timeOutNs) {}
 
     /** Says who holds a segment. */
     @FunctionalInterface
@@ -60,6 +69,21 @@ public final class RepairPlan {
          * @return at least nobody
          */
         List<Source> holding(long sequence);
+    }
+
+    /** Says how much time is left until a segment is due to be played. */
+    @FunctionalInterface
+    public interface TimeLeft {
+        /** Nothing is ever due: everything is worth asking for, for as long as it is listed. */
+        TimeLeft ENDLESS = sequence -> PlayoutDeadline.NEVER;
+
+        /**
+         * How much time is left, as {@link PlayoutDeadline#leftNs} says.
+         *
+         * @param sequence its number
+         * @return nanoseconds, negative when it is overdue; {@link PlayoutDeadline#NEVER} when it never is
+         */
+        long leftNs(long sequence);
     }
 
     /**
@@ -89,11 +113,12 @@ public final class RepairPlan {
      *
      * @param holes every missing sequence worth having, oldest first; what is not listed is missing no more
      * @param holdings who holds what
+     * @param timeLeft until when an answer is of use
      * @param allowanceNs how long after it was first seen missing a segment may still come by itself
      * @param nowNs the time
      * @return what to ask for, oldest first
      */
-    public List<Ask> plan(List<Long> holes, Holdings holdings, long allowanceNs, long nowNs) {
+    public List<Ask> plan(List<Long> holes, Holdings holdings, TimeLeft timeLeft, long allowanceNs, long nowNs) {
         forgetAllBut(holes);
         List<Ask> asks = new ArrayList<>();
         Set<String> struck = new HashSet<>(); // what was asked for together times out together, and counts once
@@ -125,10 +150,11 @@ public final class RepairPlan {
             if (inFlight >= maxInFlight) {
                 continue;
             }
-            Source source = choose(holdings.holding(sequence), before, nowNs);
+            Source source = choose(holdings.holding(sequence), before, timeLeft.leftNs(sequence), nowNs);
             if (source != null) {
                 one.asked = source.name();
-                one.dueNs = nowNs + Math.max(250_000_000L, 4 * source.roundTripNs());
+                one.dueNs = nowNs + timeOutNs(source, one.times);
+                one.times++;
                 asks.add(new Ask(source.name(), sequence));
                 inFlight++;
             }
@@ -170,10 +196,19 @@ public final class RepairPlan {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Source choose(List<Source> holders, String notAgain, long nowNs) {
+    private static long timeOutNs(Source source, int timesBefore) {
+        double doubled = Math.scalb((double) source.timeOutNs(), timesBefore);
+        return (long) Math.min(LONGEST_TIME_OUT_NS, doubled);
+    }
+
+    /** The first of those who can bring it in time; one that has just failed, or rests, only when there is nobody else. */
+    private @Nullable Source choose(List<Source> holders, String notAgain, long leftNs, long nowNs) {
         Source again = null;
         Source resting = null;
         for (Source holder : holders) {
+            if (holder.roundTripNs() > leftNs) {
+                continue;
+            }
             Answers record = records.get(holder.name());
             if (record != null && nowNs < record.restUntilNs) {
                 resting = resting == null ? holder : resting;
