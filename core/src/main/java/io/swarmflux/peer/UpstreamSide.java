@@ -444,7 +444,8 @@ final class UpstreamSide {
         holes = bounds(announce.holes());
         spare = announce.spare();
         serviceUs = announce.serviceUs();
-        if (announce.streamTimeErrorUs() >= 0 && conversation.roundTripNs() >= 0) {
+        boolean played = announce.epoch() == programme.epoch(); // others have a time of their own
+        if (played && announce.streamTimeErrorUs() >= 0 && conversation.roundTripNs() >= 0) {
             subStreams
                     .clock()
                     .heard(

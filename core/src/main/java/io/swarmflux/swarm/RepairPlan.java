@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * an upstream that holds it, oldest first, one request at a time for each segment. Nobody is asked whose answer cannot come
  * before the segment is due to be played.
  *
- * <p>A request that is not answered in time is put to another upstream. The time-out is the upstream's own ({@link RoundTrip}), and
- * doubles with each repeat for one segment, as RFC 6298 (2011), 5.5, backs off: what is missing may be late for a reason that asking
+ * <p>A request that is not answered in time is put to another upstream. The time-out is the upstream's own ({@link RoundTrip}): from
+ * its link's round trips and what it says of its queue, or from how long its answers took when that is longer, because whoever has a
+ * limited upload answers from what nobody else needs. It doubles with each repeat for one segment, as RFC 6298 (2011), 5.5, backs off: what is missing may be late for a reason that asking
  * more often makes worse. An upstream whose requests time out three times in a row is not asked for 10 s, unless nobody else
  * has the segment.
  */
 public final class RepairPlan {
     private static final int MAX_WATCHED = 512;
+    private static final int MAX_SOURCES = 256;
     private static final int STRIKES = 3;
     private static final long REST_NS = 10_000_000_000L;
 
@@ -37,6 +39,7 @@ public final class RepairPlan {
         final long sinceNs;
         String asked = "";
         long dueNs;
+        long askedNs;
         int times;
 
         Missing(long sinceNs) {
@@ -48,6 +51,9 @@ public final class RepairPlan {
     private static final class Answers {
         int strikes;
         long restUntilNs = Long.MIN_VALUE;
+
+        /** From request to answer. */
+        final RoundTrip times = new RoundTrip();
     }
 
     /**
@@ -153,6 +159,7 @@ public final class RepairPlan {
             Source source = choose(holdings.holding(sequence), before, timeLeft.leftNs(sequence), nowNs);
             if (source != null) {
                 one.asked = source.name();
+                one.askedNs = nowNs;
                 one.dueNs = nowNs + timeOutNs(source, one.times);
                 one.times++;
                 asks.add(new Ask(source.name(), sequence));
@@ -163,12 +170,28 @@ public final class RepairPlan {
     }
 
     /**
-     * Notes that an upstream answered a request.
+     * Notes that an upstream answered a request. Only what was asked for once tells how long an answer takes: otherwise it might be the
+     * answer to any of the requests (Karn's algorithm, RFC 6298, 3).
      *
      * @param source who
+     * @param sequence what came
+     * @param nowNs the time
      */
-    public void answered(String source) {
-        records.remove(source);
+    public void answered(String source, long sequence, long nowNs) {
+        Answers record = record(source);
+        record.strikes = 0;
+        record.restUntilNs = Long.MIN_VALUE;
+        Missing one = missing.get(sequence);
+        if (one != null && one.times == 1 && one.asked.equals(source)) {
+            record.times.measured(nowNs - one.askedNs);
+        }
+    }
+
+    private Answers record(String source) {
+        if (records.size() >= MAX_SOURCES && !records.containsKey(source)) {
+            records.clear(); // who was known is long gone, most of them
+        }
+        return records.computeIfAbsent(source, s -> new Answers());
     }
 
     private void forgetAllBut(List<Long> holes) {
@@ -189,15 +212,18 @@ public final class RepairPlan {
     }
 
     private void strike(String source, long nowNs) {
-        Answers record = records.computeIfAbsent(source, s -> new Answers());
+        Answers record = record(source);
         if (++record.strikes >= STRIKES) {
             record.strikes = 0;
             record.restUntilNs = nowNs + REST_NS;
         }
     }
 
-    private static long timeOutNs(Source source, int timesBefore) {
-        double doubled = Math.scalb((double) source.timeOutNs(), timesBefore);
+    /** As long as the link and the upstream say, or as answers have taken, whichever is longer. */
+    private long timeOutNs(Source source, int timesBefore) {
+        Answers record = records.get(source.name());
+        long usualNs = record == null || record.times.leastNs() < 0 ? 0 : record.times.timeOutNs(0);
+        double doubled = Math.scalb((double) Math.max(usualNs, source.timeOutNs()), timesBefore);
         return (long) Math.min(LONGEST_TIME_OUT_NS, doubled);
     }
 

@@ -124,4 +124,32 @@ class RepairPlanTest {
                 .extracting(Ask::sequence)
                 .containsExactly(7L, 8L);
     }
+
+    @Test
+    void waitsAsLongAsAnswersUsuallyTake() {
+        assertThat(plan(0, List.of(NEAR), 5)).hasSize(1);
+        plan.answered("near", 5, 90 * MS); // 90 ms, and four times half of that
+        assertThat(plan(1_000, List.of(NEAR), 6)).hasSize(1);
+        assertThat(plan(1_269, List.of(NEAR), 6)).isEmpty();
+        assertThat(plan(1_270, List.of(NEAR), 6)).hasSize(1);
+    }
+
+    @Test
+    void whatWasAskedForTwiceSaysNothingOfHowLongAnAnswerTakes() {
+        assertThat(plan(0, List.of(NEAR), 5)).hasSize(1);
+        assertThat(plan(100, List.of(NEAR), 5)).hasSize(1);
+        plan.answered("near", 5, 190 * MS);
+        assertThat(plan(1_000, List.of(NEAR), 6)).hasSize(1);
+        assertThat(plan(1_100, List.of(NEAR), 6)).hasSize(1);
+    }
+
+    @Test
+    void whoAnswersRestsNoMore() {
+        for (long i = 0; i < 3; i++) {
+            plan(1_000 * i, List.of(NEAR, FAR), i);
+            plan(1_000 * i + 100, List.of(), i);
+        }
+        plan.answered("near", 2, 3_000 * MS);
+        assertThat(plan(4_000, List.of(NEAR, FAR), 7)).containsExactly(new Ask("near", 7));
+    }
 }
