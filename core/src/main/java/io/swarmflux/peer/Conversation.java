@@ -4,6 +4,7 @@ import io.swarmflux.link.Link;
 import io.swarmflux.link.Transport;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
+import io.swarmflux.swarm.RoundTrip;
 import io.swarmflux.wire.FrameReader;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.Message.FailureCode;
@@ -57,7 +58,7 @@ final class Conversation implements FrameReader.Admission {
     private boolean open;
     private boolean closed;
     private long pingedNs;
-    private long leastRoundTripNs = -1;
+    private final RoundTrip roundTrip = new RoundTrip();
     private int roundTrips;
     private String why = "closed by the other end";
     private PeerCounts.Connect outcome = PeerCounts.Connect.FAILED;
@@ -228,8 +229,14 @@ final class Conversation implements FrameReader.Admission {
         return link.dialled();
     }
 
+    /** The least round trip; -1 while none was measured. */
     long roundTripNs() {
-        return leastRoundTripNs;
+        return roundTrip.leastNs();
+    }
+
+    /** After how long without an answer one is not to be expected, when the other end takes so long itself. */
+    long timeOutNs(long serviceNs) {
+        return roundTrip.timeOutNs(serviceNs);
     }
 
     int maxFrameBytes() {
@@ -328,9 +335,7 @@ final class Conversation implements FrameReader.Admission {
         long roundTripNs = self.nowNs() - pong.stamp();
         if (roundTripNs >= 0 && pong.stamp() >= sinceNs) { // anything else is no stamp of this link
             self.recorders().roundTrip(kind, roundTripNs);
-        }
-        if (roundTripNs >= 0 && (leastRoundTripNs < 0 || roundTripNs < leastRoundTripNs)) {
-            leastRoundTripNs = roundTripNs;
+            roundTrip.measured(roundTripNs);
         }
         DownstreamSide side = downstream;
         if (side != null) {
@@ -464,7 +469,7 @@ final class Conversation implements FrameReader.Admission {
 
     /** Often while nothing is known or heard, seldom once the least of several round trips is known. */
     private long pingEveryNs(long silentNs) {
-        if (leastRoundTripNs < 0 || silentNs > PING_NS) {
+        if (roundTrip.leastNs() < 0 || silentNs > PING_NS) {
             return PING_NS;
         }
         return roundTrips < SURE_ROUND_TRIPS ? 4 * PING_NS : 8 * PING_NS;

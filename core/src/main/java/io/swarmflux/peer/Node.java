@@ -350,7 +350,7 @@ final class Node implements RunningPeer {
         return Flux.defer(() -> {
             played = true;
             players.incrementAndGet();
-            return signals.doFinally(end -> {
+            return repairs.due().watched(signals).doFinally(end -> {
                 players.decrementAndGet();
                 self.strand().execute(this::checkDone);
             });

@@ -24,6 +24,8 @@ import reactor.core.scheduler.Schedulers;
  * @param serving what it gives at most
  * @param time clock and chance
  * @param sharing answers each segment that has come with an equal one that is kept instead; default itself
+ * @param playoutDelay how far behind the stream its players play, see {@link #playoutDelay(Duration)}; null, the default, when that
+ *     is not known
  */
 public record PeerOptions(
         @Nullable String name,
@@ -35,7 +37,10 @@ public record PeerOptions(
         Window window,
         Serving serving,
         Time time,
-        UnaryOperator<Segment> sharing) {
+        UnaryOperator<Segment> sharing,
+        @Nullable Duration playoutDelay) {
+
+    private static final Duration LONGEST_DELAY = Duration.ofDays(1);
 
     private static final PeerOptions DEFAULTS = new PeerOptions(
             null,
@@ -47,7 +52,8 @@ public record PeerOptions(
             Window.defaults(),
             Serving.defaults(),
             Time.system(),
-            UnaryOperator.identity());
+            UnaryOperator.identity(),
+            null);
 
     /**
      * The bounds of a peer's window.
@@ -109,6 +115,9 @@ public record PeerOptions(
         if (linger.isNegative()) {
             throw new IllegalArgumentException("a linger time is not negative, was " + linger);
         }
+        if (playoutDelay != null && (playoutDelay.isNegative() || playoutDelay.compareTo(LONGEST_DELAY) > 0)) {
+            throw new IllegalArgumentException("a playout delay is 0 to a day, was " + playoutDelay);
+        }
     }
 
     /**
@@ -127,7 +136,8 @@ public record PeerOptions(
      * @return the options with the name
      */
     public PeerOptions named(String name) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing);
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -137,7 +147,8 @@ public record PeerOptions(
      * @return the options with the transport
      */
     public PeerOptions over(Transport transport) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing);
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -149,7 +160,8 @@ public record PeerOptions(
     public PeerOptions listeningOn(String address) {
         List<String> all = new ArrayList<>(listen);
         all.add(address);
-        return new PeerOptions(name, transport, all, advertised, waitFor, linger, window, serving, time, sharing);
+        return new PeerOptions(
+                name, transport, all, advertised, waitFor, linger, window, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -159,7 +171,8 @@ public record PeerOptions(
      * @return the options with the address
      */
     public PeerOptions advertising(String address) {
-        return new PeerOptions(name, transport, listen, address, waitFor, linger, window, serving, time, sharing);
+        return new PeerOptions(
+                name, transport, listen, address, waitFor, linger, window, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -170,7 +183,7 @@ public record PeerOptions(
      */
     public PeerOptions waitingFor(int downstreams) {
         return new PeerOptions(
-                name, transport, listen, advertised, downstreams, linger, window, serving, time, sharing);
+                name, transport, listen, advertised, downstreams, linger, window, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -180,7 +193,8 @@ public record PeerOptions(
      * @return the options with the time
      */
     public PeerOptions lingering(Duration atMost) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, atMost, window, serving, time, sharing);
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, atMost, window, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -190,7 +204,8 @@ public record PeerOptions(
      * @return the options with the bounds
      */
     public PeerOptions within(Window bounds) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, bounds, serving, time, sharing);
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, linger, bounds, serving, time, sharing, playoutDelay);
     }
 
     /**
@@ -200,7 +215,8 @@ public record PeerOptions(
      * @return the options with the limits
      */
     public PeerOptions serving(Serving limits) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, limits, time, sharing);
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, linger, window, limits, time, sharing, playoutDelay);
     }
 
     /**
@@ -221,7 +237,8 @@ public record PeerOptions(
                 window,
                 serving,
                 new Time(scheduler, seed),
-                sharing);
+                sharing,
+                playoutDelay);
     }
 
     /**
@@ -231,6 +248,22 @@ public record PeerOptions(
      * @return the options with it
      */
     public PeerOptions sharing(UnaryOperator<Segment> equal) {
-        return new PeerOptions(name, transport, listen, advertised, waitFor, linger, window, serving, time, equal);
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, linger, window, serving, time, equal, playoutDelay);
+    }
+
+    /**
+     * Says how far behind the stream its players play, so that nothing is asked for again that cannot come before it is due. A
+     * segment is due when it is as old, by the time of the stream, as this delay; later by as much as the first segment that a player
+     * was given here was old already, because a player's clock starts with that. In a lossless stream, and with
+     * {@link Peer#lossless}, nothing is ever due. Without it a segment is asked for as long as it may be missing; so is it in a peer
+     * that only passes the stream on, whose downstreams may have more time.
+     *
+     * @param behind 0 to a day; the same as that of the players, and as their patience with holes
+     * @return the options with the delay
+     */
+    public PeerOptions playoutDelay(Duration behind) {
+        return new PeerOptions(
+                name, transport, listen, advertised, waitFor, linger, window, serving, time, sharing, behind);
     }
 }

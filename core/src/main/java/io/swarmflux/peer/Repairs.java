@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.RepairPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Asks again for what is missing: finds the holes of the window, has a {@link RepairPlan} decide whom to ask, and sends the
- * requests.
+ * requests. What is overdue ({@link DueTimes}) is looked at no more, unless somebody was asked for it and may still answer.
  */
 final class Repairs {
     private static final int MAX_IN_FLIGHT = 64;
@@ -25,6 +26,7 @@ final class Repairs {
     private final Programme programme;
     private final Links links;
     private final SubStreams subStreams;
+    private final DueTimes due;
     private final RepairPlan plan = new RepairPlan(MAX_IN_FLIGHT);
     private final AtomicLong answered = new AtomicLong();
 
@@ -39,6 +41,12 @@ final class Repairs {
         this.self = self;
         this.programme = programme;
         this.links = links;
+        this.due = new DueTimes(self, programme, subStreams);
+    }
+
+    /** Until when what is missing is of use. */
+    DueTimes due() {
+        return due;
     }
 
     /** What was asked for so far, and what came of it. */
@@ -49,8 +57,9 @@ final class Repairs {
     /** A segment came in answer to a request. On the link's thread. */
     void answered(String upstream, long sequence) {
         answered.incrementAndGet();
+        long atNs = self.nowNs();
         self.strand().execute(() -> {
-            plan.answered(upstream);
+            plan.answered(upstream, sequence, atNs);
             awaited.remove(sequence);
             spare(sequence, upstream);
         });
@@ -88,7 +97,7 @@ final class Repairs {
         }
         Map<String, List<Long>> asks = new HashMap<>();
         for (RepairPlan.Ask ask :
-                plan.plan(holes, sequence -> holding(sequence, sides), subStreams.allowanceNs(), nowNs)) {
+                plan.plan(holes, sequence -> holding(sequence, sides), due, subStreams.allowanceNs(), nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
             awaited.add(ask.sequence());
             asked++;
@@ -131,11 +140,15 @@ final class Repairs {
         }
         List<Long> holes = new ArrayList<>();
         long reach = Math.min(edge, view.next() + REACH);
-        for (long sequence = view.next(); sequence < reach && holes.size() < MAX_HOLES; sequence++) {
-            if (programme.segment(view.epoch(), sequence) == null && !subStreams.underWay(sequence, nowNs)) {
+        due.look(view, nowNs);
+        for (long sequence = view.next(); sequence < reach; sequence++) {
+            Segment here = programme.segment(view.epoch(), sequence);
+            due.next(here);
+            if (here == null && !subStreams.underWay(sequence, nowNs)) {
                 holes.add(sequence);
             }
         }
-        return holes;
+        holes.removeIf(sequence -> !awaited.contains(sequence) && due.leftNs(sequence) < 0);
+        return holes.size() > MAX_HOLES ? holes.subList(0, MAX_HOLES) : holes;
     }
 }

@@ -243,6 +243,9 @@ final class SubStreams {
         }
         SubStreamPlan here = plan;
         if (here == null || epoch != view.epoch()) {
+            if (here != null) {
+                clock.forget(); // each epoch has a time of its own
+            }
             here = new SubStreamPlan(said.subStreams());
             plan = here;
             arrivals = new Arrivals(said.subStreams());

@@ -261,7 +261,8 @@ final class UpstreamSide {
             return;
         }
         announced.said(announce);
-        if (announce.streamTimeErrorUs() >= 0 && conversation.roundTripNs() >= 0) {
+        boolean played = announce.epoch() == programme.epoch(); // others have a time of their own
+        if (played && announce.streamTimeErrorUs() >= 0 && conversation.roundTripNs() >= 0) {
             subStreams
                     .clock()
                     .heard(
@@ -336,7 +337,8 @@ final class UpstreamSide {
     }
 
     RepairPlan.Source asSource() {
-        return new RepairPlan.Source(name(), Math.max(0, conversation.roundTripNs()));
+        return new RepairPlan.Source(
+                name(), Math.max(0, conversation.roundTripNs()), conversation.timeOutNs(announced.serviceUs() * 1_000));
     }
 
     void request(List<Long> sequences) {

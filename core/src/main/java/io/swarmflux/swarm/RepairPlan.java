@@ -8,18 +8,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to ask for again, and from whom: a segment that is missing for longer than the reordering allowance is asked from
- * an upstream that holds it, oldest first, one request at a time for each segment.
+ * an upstream that holds it, oldest first, one request at a time for each segment. Nobody is asked whose answer cannot come
+ * before the segment is due to be played.
  *
- * <p>A request that is not answered in time is put to another upstream. An upstream whose requests time out three times in
- * a row is not asked for 10 s, unless nobody else has the segment.
+ * <p>A request that is not answered in time is put to another upstream. The time-out is the upstream's own ({@link RoundTrip}): from
+ * its link's round trips and what it says of its queue, or from how long its answers took when that is longer, because whoever has a
+ * limited upload answers from what nobody else needs. It doubles with each repeat for one segment, as RFC 6298 (2011), 5.5, backs off: what is missing may be late for a reason that asking
+ * more often makes worse. An upstream whose requests time out three times in a row is not asked for 10 s, unless nobody else
+ * has the segment.
  */
 public final class RepairPlan {
     private static final int MAX_WATCHED = 512;
+    private static final int MAX_SOURCES = 256;
     private static final int STRIKES = 3;
     private static final long REST_NS = 10_000_000_000L;
+
+    /** No time-out is longer: most windows keep a segment for no more than a few of these. */
+    private static final long LONGEST_TIME_OUT_NS = 4_000_000_000L;
 
     private final int maxInFlight;
     private final TreeMap<Long, Missing> missing = new TreeMap<>();
@@ -30,6 +39,8 @@ public final class RepairPlan {
         final long sinceNs;
         String asked = "";
         long dueNs;
+        long askedNs;
+        int times;
 
         Missing(long sinceNs) {
             this.sinceNs = sinceNs;
@@ -40,15 +51,19 @@ public final class RepairPlan {
     private static final class Answers {
         int strikes;
         long restUntilNs = Long.MIN_VALUE;
+
+        /** From request to answer. */
+        final RoundTrip times = new RoundTrip();
     }
 
     /**
      * Somebody who can be asked.
      *
      * @param name its id
-     * @param roundTripNs the least round trip measured; 0 when none was
+     * @param roundTripNs the least round trip measured, and so the least time that an answer takes; 0 when none was
+     * @param timeOutNs after how long an answer is not to be expected any more, as {@link RoundTrip#timeOutNs} says
      */
-    public record Source(String name, long roundTripNs) {}
+    public record Source(String name, long roundTripNs, long timeOutNs) {}
 
     /** Says who holds a segment. */
     @FunctionalInterface
@@ -60,6 +75,21 @@ public final class RepairPlan {
          * @return at least nobody
          */
         List<Source> holding(long sequence);
+    }
+
+    /** Says how much time is left until a segment is due to be played. */
+    @FunctionalInterface
+    public interface TimeLeft {
+        /** Nothing is ever due: everything is worth asking for, for as long as it is listed. */
+        TimeLeft ENDLESS = sequence -> PlayoutDeadline.NEVER;
+
+        /**
+         * How much time is left, as {@link PlayoutDeadline#leftNs} says.
+         *
+         * @param sequence its number
+         * @return nanoseconds, negative when it is overdue; {@link PlayoutDeadline#NEVER} when it never is
+         */
+        long leftNs(long sequence);
     }
 
     /**
@@ -89,11 +119,12 @@ public final class RepairPlan {
      *
      * @param holes every missing sequence worth having, oldest first; what is not listed is missing no more
      * @param holdings who holds what
+     * @param timeLeft until when an answer is of use
      * @param allowanceNs how long after it was first seen missing a segment may still come by itself
      * @param nowNs the time
      * @return what to ask for, oldest first
      */
-    public List<Ask> plan(List<Long> holes, Holdings holdings, long allowanceNs, long nowNs) {
+    public List<Ask> plan(List<Long> holes, Holdings holdings, TimeLeft timeLeft, long allowanceNs, long nowNs) {
         forgetAllBut(holes);
         List<Ask> asks = new ArrayList<>();
         Set<String> struck = new HashSet<>(); // what was asked for together times out together, and counts once
@@ -125,10 +156,12 @@ public final class RepairPlan {
             if (inFlight >= maxInFlight) {
                 continue;
             }
-            Source source = choose(holdings.holding(sequence), before, nowNs);
+            Source source = choose(holdings.holding(sequence), before, timeLeft.leftNs(sequence), nowNs);
             if (source != null) {
                 one.asked = source.name();
-                one.dueNs = nowNs + Math.max(250_000_000L, 4 * source.roundTripNs());
+                one.askedNs = nowNs;
+                one.dueNs = nowNs + timeOutNs(source, one.times);
+                one.times++;
                 asks.add(new Ask(source.name(), sequence));
                 inFlight++;
             }
@@ -137,12 +170,28 @@ public final class RepairPlan {
     }
 
     /**
-     * Notes that an upstream answered a request.
+     * Notes that an upstream answered a request. Only what was asked for once tells how long an answer takes: otherwise it might be the
+     * answer to any of the requests (Karn's algorithm, RFC 6298, 3).
      *
      * @param source who
+     * @param sequence what came
+     * @param nowNs the time
      */
-    public void answered(String source) {
-        records.remove(source);
+    public void answered(String source, long sequence, long nowNs) {
+        Answers record = record(source);
+        record.strikes = 0;
+        record.restUntilNs = Long.MIN_VALUE;
+        Missing one = missing.get(sequence);
+        if (one != null && one.times == 1 && one.asked.equals(source)) {
+            record.times.measured(nowNs - one.askedNs);
+        }
+    }
+
+    private Answers record(String source) {
+        if (records.size() >= MAX_SOURCES && !records.containsKey(source)) {
+            records.clear(); // who was known is long gone, most of them
+        }
+        return records.computeIfAbsent(source, s -> new Answers());
     }
 
     private void forgetAllBut(List<Long> holes) {
@@ -163,17 +212,29 @@ public final class RepairPlan {
     }
 
     private void strike(String source, long nowNs) {
-        Answers record = records.computeIfAbsent(source, s -> new Answers());
+        Answers record = record(source);
         if (++record.strikes >= STRIKES) {
             record.strikes = 0;
             record.restUntilNs = nowNs + REST_NS;
         }
     }
 
-    private @org.jspecify.annotations.Nullable Source choose(List<Source> holders, String notAgain, long nowNs) {
+    /** As long as the link and the upstream say, or as answers have taken, whichever is longer. */
+    private long timeOutNs(Source source, int timesBefore) {
+        Answers record = records.get(source.name());
+        long usualNs = record == null || record.times.leastNs() < 0 ? 0 : record.times.timeOutNs(0);
+        double doubled = Math.scalb((double) Math.max(usualNs, source.timeOutNs()), timesBefore);
+        return (long) Math.min(LONGEST_TIME_OUT_NS, doubled);
+    }
+
+    /** The first of those who can bring it in time; one that has just failed, or rests, only when there is nobody else. */
+    private @Nullable Source choose(List<Source> holders, String notAgain, long leftNs, long nowNs) {
         Source again = null;
         Source resting = null;
         for (Source holder : holders) {
+            if (holder.roundTripNs() > leftNs) {
+                continue;
+            }
             Answers record = records.get(holder.name());
             if (record != null && nowNs < record.restUntilNs) {
                 resting = resting == null ? holder : resting;

@@ -53,6 +53,12 @@ public final class StreamClock {
         known = true;
     }
 
+    /** Forgets what was heard: another epoch, whose time has begun anew. */
+    public synchronized void forget() {
+        known = false;
+        behindUs = 0;
+    }
+
     /**
      * Whether anything was heard.
      *

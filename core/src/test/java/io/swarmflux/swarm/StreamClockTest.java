@@ -100,4 +100,13 @@ class StreamClockTest {
             }
         }
     }
+
+    @Test
+    void anotherEpochHasATimeOfItsOwn() {
+        clock.heard(500_000_000, 10, 0, 0);
+        clock.forget();
+        assertThat(clock.known()).isFalse();
+        clock.heard(1_000, 50_000, 0, SECOND);
+        assertThat(clock.timeUs(SECOND)).isEqualTo(1_000);
+    }
 }

@@ -6,6 +6,7 @@ import io.swarmflux.media.player.PayloadWriter;
 import io.swarmflux.media.player.Player;
 import io.swarmflux.media.playout.Playout;
 import io.swarmflux.peer.Peer;
+import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.samples.run.Life;
 import io.swarmflux.samples.run.Log;
@@ -68,7 +69,8 @@ final class PeerCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = Units.Time.class,
             description = "How far behind the first segment's arrival a player plays, on media time: 2s, 500ms."
-                    + " A hole is passed at its playout deadline. Default: plays what comes at once.")
+                    + " A hole is passed at its playout deadline, and not asked for again when it cannot come before."
+                    + " Default: plays what comes at once.")
     private @Nullable Duration playoutDelay;
 
     @Option(names = "--lossless", description = "In a live stream, wait for a hole until no known peer has it.")
@@ -98,9 +100,8 @@ final class PeerCommand implements Callable<Integer> {
     /** The peer that was asked for. */
     Peer peer() {
         try {
-            Peer peer = Peer.of(Objects.requireNonNull(stream))
-                    .lossless(lossless)
-                    .with(serve.over(tls.transport(), listen));
+            Peer peer =
+                    Peer.of(Objects.requireNonNull(stream)).lossless(lossless).with(options());
             for (String upstream : upstreams) {
                 peer = peer.upstream(upstream);
             }
@@ -108,6 +109,12 @@ final class PeerCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
+    }
+
+    /** What it was told, and how far behind it plays: nobody is asked for what cannot come in time. A relay plays nothing. */
+    private PeerOptions options() {
+        PeerOptions options = serve.over(tls.transport(), listen);
+        return playoutDelay == null || plays.isEmpty() ? options : options.playoutDelay(playoutDelay);
     }
 
     /** Two players would write over each other. */

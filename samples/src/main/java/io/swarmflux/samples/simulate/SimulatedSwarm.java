@@ -132,9 +132,10 @@ final class SimulatedSwarm {
     }
 
     private void start(Topology.Peer peer) {
+        Duration deadline = Slots.of(topology, peer).deadline(simulation, peer);
         Peer built = Peer.of(peer.stream())
                 .lossless(peer.playing().lossless())
-                .with(options(peer.name(), peer.stream(), peer.serving(), false));
+                .with(options(peer.name(), peer.stream(), peer.serving(), false).playoutDelay(deadline));
         for (String upstream : peer.upstreams()) {
             built = built.upstream(Hosts.address(upstream));
         }
@@ -143,7 +144,7 @@ final class SimulatedSwarm {
         ReaderSpec spec = ReaderSpec.defaults()
                 .named("player")
                 .joinAt(lossless ? Join.oldest() : Join.randomAccess())
-                .holePatience(Slots.of(topology, peer).deadline(simulation, peer));
+                .holePatience(deadline);
         Flux<StreamSignal<Segment>> signals = started.signals(spec);
         OptionalLong rate = peer.playing().rate();
         if (rate.isPresent()) {
