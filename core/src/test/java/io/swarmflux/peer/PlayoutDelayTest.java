@@ -7,7 +7,6 @@ import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.link.LinkConditions;
 import io.swarmflux.peer.SwarmBench.Counter;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -112,19 +111,20 @@ class PlayoutDelayTest {
     @Test
     void theOtherIsAskedWhenOneIsTooFarAway() {
         seed(Pace.rate(500_000));
-        for (String relay : List.of("far", "near")) {
-            bench.start(bench.peer(bench.options(relay), "seed"));
-        }
-        bench.way("far").conditions(away(Duration.ofMillis(400)));
+        bench.way("far").conditions(away(NEAR)); // it soon tells what it has, and is soon told nothing
+        bench.way("peer").conditions(SwarmBench.at("far"), away(Duration.ofMillis(400)));
         bench.way("near").conditions(away(NEAR));
+        bench.start(bench.peer(bench.options("far"), "seed"));
         RunningPeer peer = bench.start(bench.peer(options(Duration.ofMillis(700)), "far", "near"));
-        bench.run(LOST_MADE_MS + 97); // it comes to the near one at 3,108
+        bench.run(1_000); // so that the far one is the first to ask
+        bench.start(bench.peer(bench.options("near"), "seed"));
+        bench.run(9_008 + 97 - nowMs()); // what is made at 9,008 comes to the near one at 9,108
         bench.way("near").conditions(away(NEAR).loss(1));
         bench.run(30);
         bench.way("near").conditions(away(NEAR));
         PeerSnapshot.Repair before = bench.look(peer).repair();
         assertThat(askedAtAgeMs(peer)).isPositive();
-        bench.run(60); // 6 ms from the one, 401 ms from the other
+        bench.run(60); // 5 ms from the one, 405 ms from the other
         assertThat(bench.look(peer).repair().answered()).isGreaterThan(before.answered());
         bench.run(2_000);
         PeerSnapshot.Repair after = bench.look(peer).repair();
