@@ -56,8 +56,13 @@ final class Granted {
 
     // ------------------------------------------------------------------ the link's thread
 
-    /** The subscribe was answered: the first grant is from that sequence on. */
+    /**
+     * The subscribe was answered: the first grant is from that sequence on, and counting begins anew. Not before, as something of
+     * an earlier subscription may be counted until then.
+     */
     void answered(long start, int mostBytesEach) {
+        receivedBytes = 0;
+        reportedBytes = 0;
         sequenceLimit = start + firstSegments;
         maxSegmentBytes = mostBytesEach;
     }
@@ -91,10 +96,8 @@ final class Granted {
 
     // ------------------------------------------------------------------ inside the strand
 
-    /** It is subscribed to anew: nothing is granted until {@link #first}, and what comes before the answer is not counted. */
+    /** It is subscribed to anew: nothing is granted until {@link #first}. */
     void begin(long nowNs) {
-        receivedBytes = 0;
-        reportedBytes = 0;
         fed = false;
         starved = false;
         toldAtNs = nowNs - SELDOM_NS;
