@@ -85,6 +85,9 @@ final class SubStreams {
     void came(String upstream, Segment segment, boolean first, boolean pushed) {
         Arrivals here = arrivals;
         if (here != null) {
+            if (pushed) {
+                here.pushed(upstream, segment.sequence(), first);
+            }
             here.came(upstream, segment.sequence(), first, self.nowNs());
             long ageUs = pushed && first ? ageUs(segment) : -1;
             if (ageUs >= 0) {
@@ -483,12 +486,33 @@ final class SubStreams {
         }
     }
 
+    /**
+     * Stops who pushes what somebody else brings. Requests and answers cross on their way: an upstream may make room for a request
+     * that was given up meanwhile, and would go on with it for ever.
+     */
+    private void stopStrays(SubStreamPlan here, long nowNs) {
+        Arrivals measured = arrivals;
+        for (int i = 0; measured != null && i < here.subStreams(); i++) {
+            int subStream = i;
+            String owner = here.owner(i);
+            if (owner != null
+                    && here.settledNs(i, nowNs) > PLACE_NS
+                    && handovers.stream().noneMatch(one -> one.subStream() == subStream)) {
+                String stray = measured.stray(i, owner);
+                if (stray != null) {
+                    side(stray).ifPresent(side -> side.assign(List.of(Message.Assignment.until(subStream, 0))));
+                }
+            }
+        }
+    }
+
     /** Tells upstreams how many peers get by them what they bring, when that has changed much. */
     private void tellReach(SubStreamPlan here, long nowNs) {
         if (nowNs - reachToldNs < REACH_NS) {
             return;
         }
         reachToldNs = nowNs;
+        stopStrays(here, nowNs);
         if (reachTold.length != here.subStreams()) {
             reachTold = new long[here.subStreams()];
         }

@@ -22,6 +22,7 @@ public final class Arrivals {
     private final long[] existsSinceNs = new long[REMEMBERED];
     private final long[] newest;
     private final @Nullable String[] bringers;
+    private final @Nullable String[] doublers;
     private final long[] cameAtNs;
     private final double[] intervalNs;
     private final double[] lateNs;
@@ -40,6 +41,7 @@ public final class Arrivals {
         this.subStreams = subStreams;
         newest = new long[subStreams];
         bringers = new String[subStreams];
+        doublers = new String[subStreams];
         cameAtNs = new long[subStreams];
         intervalNs = new double[subStreams];
         lateNs = new double[subStreams];
@@ -92,7 +94,6 @@ public final class Arrivals {
                 intervalNs[subStream] += (interval - intervalNs[subStream]) * (intervalNs[subStream] == 0 ? 1 : 0.125);
             }
             newest[subStream] = sequence;
-            bringers[subStream] = upstream;
             cameAtNs[subStream] = nowNs;
             boolean unmeasured = lateNs[subStream] < 0;
             double error = late - (unmeasured ? late : lateNs[subStream]);
@@ -223,13 +224,43 @@ public final class Arrivals {
     }
 
     /**
-     * Who brought the newest segment of a sub-stream.
+     * A segment came that was not asked for again. To be called before {@link #came}.
+     *
+     * @param upstream from whom
+     * @param sequence its number
+     * @param first whether it was not there yet
+     */
+    public synchronized void pushed(String upstream, long sequence, boolean first) {
+        int subStream = (int) (sequence % subStreams);
+        if (!first) {
+            doublers[subStream] = upstream;
+        } else if (sequence > newest[subStream]) {
+            bringers[subStream] = upstream;
+        }
+    }
+
+    /**
+     * Who pushed the newest segment of a sub-stream.
      *
      * @param subStream from 0
      * @return its id; null before the first
      */
     public synchronized @Nullable String bringer(int subStream) {
         return bringers[subStream];
+    }
+
+    /**
+     * Somebody who pushes a sub-stream that somebody else brings: it has heard of that and not of the end of it, or too early.
+     *
+     * @param subStream from 0
+     * @param owner who should bring it
+     * @return the id of somebody else who pushed a segment since this was asked last; null when nobody did
+     */
+    public synchronized @Nullable String stray(int subStream, String owner) {
+        String stray = owner.equals(bringers[subStream]) ? doublers[subStream] : bringers[subStream];
+        doublers[subStream] = null;
+        bringers[subStream] = owner;
+        return owner.equals(stray) ? null : stray;
     }
 
     /**

@@ -138,6 +138,17 @@ public final class SubStreamPlan {
     }
 
     /**
+     * How long a sub-stream has been brought by the same upstream.
+     *
+     * @param subStream from 0
+     * @param nowNs the time
+     * @return nanoseconds since it was moved, or since a move was declined
+     */
+    public long settledNs(int subStream, long nowNs) {
+        return nowNs - movedAtNs[subStream];
+    }
+
+    /**
      * Which sub-streams somebody brings.
      *
      * @param name its id

@@ -161,12 +161,29 @@ class ArrivalsTest {
     }
 
     @Test
-    void tellsWhoBroughtTheNewestOfASubStream() {
+    void tellsWhoPushedTheNewestOfASubStream() {
         assertThat(arrivals.bringer(2)).isNull();
+        arrivals.pushed("a", 2, true);
         arrivals.came("a", 2, true, 0);
-        arrivals.came("b", 6, true, MS);
-        arrivals.came("a", 6, false, 2 * MS);
+        arrivals.came("b", 6, true, MS); // asked for again
+        assertThat(arrivals.bringer(2)).isEqualTo("a");
+        arrivals.pushed("b", 10, true);
+        arrivals.came("b", 10, true, 2 * MS);
+        arrivals.pushed("a", 10, false);
         assertThat(arrivals.bringer(2)).isEqualTo("b");
         assertThat(arrivals.bringer(1)).isNull();
+    }
+
+    @Test
+    void findsWhoPushesWhatSomebodyElseBrings() {
+        arrivals.pushed("owner", 2, true);
+        assertThat(arrivals.stray(2, "owner")).isNull();
+        arrivals.pushed("late", 2, false); // behind the owner
+        assertThat(arrivals.stray(2, "owner")).isEqualTo("late");
+        assertThat(arrivals.stray(2, "owner")).isNull();
+        arrivals.pushed("early", 6, true);
+        arrivals.pushed("owner", 6, false); // before the owner
+        assertThat(arrivals.stray(2, "owner")).isEqualTo("early");
+        assertThat(arrivals.stray(2, "owner")).isNull();
     }
 }
