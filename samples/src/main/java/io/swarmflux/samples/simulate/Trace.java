@@ -99,8 +99,9 @@ final class Trace {
         damaged += sound ? 0 : 1;
     }
 
+    /** Counts from the first segment that was played on: what nobody near had when the peer joined is not part of its stream. */
     void skipped(long segments) {
-        skipped += segments;
+        skipped += firstPlayed == NEVER ? 0 : segments;
     }
 
     void left(long nowNs) {
