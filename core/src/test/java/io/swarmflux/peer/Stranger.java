@@ -107,6 +107,11 @@ public final class Stranger {
         return this;
     }
 
+    /** Answers no ping from now on. */
+    void asleep() {
+        answersPings = false;
+    }
+
     // ------------------------------------------------------------------ what it says
 
     /** Sends messages without letting time pass. */
