@@ -406,4 +406,70 @@ class DivisionOverLinksTest {
         bench.run(900);
         assertThat(taker.segments).contains(wanted);
     }
+
+    // ------------------------------------------------------------------ credit
+
+    private long creditLeft() {
+        long granted = bringer.stranger.heard(Message.Credit.class).stream()
+                .mapToLong(Message.Credit::byteLimit)
+                .max()
+                .orElseGet(() -> bringer.stranger.last(Message.Subscribe.class).creditBytes());
+        return granted - bringer.pushed.size() * (long) segment(0).encodedBytes();
+    }
+
+    /** A peer that lacks the first segment of a lossless stream, and has been sent what it granted but for so many segments. */
+    private RunningPeer lacksTheFirst(int leftOver) {
+        int size = segment(0).encodedBytes();
+        PeerOptions.Window small = new PeerOptions.Window(16_384, 2 << 20, Duration.ofSeconds(10));
+        RunningPeer peer = bench.start(bench.peer(bench.bare("peer").within(small), "bringer"));
+        bench.play(peer, 0); // so that nothing makes room
+        bench.run(10);
+        bringer.answers(new Description(0, Mode.LOSSLESS, ALL, size, 0, "", new byte[0], new byte[0]));
+        edge = 1;
+        for (int idle = 0; idle < 5; idle++) {
+            while (creditLeft() >= (leftOver + 1L) * size) {
+                bringer.push(edge++);
+                idle = 0;
+            }
+            bringer.announces();
+            bench.run(10);
+        }
+        assertThat(edge).isGreaterThan(1_500);
+        assertThat(creditLeft()).isBetween((long) leftOver * size, (leftOver + 1L) * size - 1);
+        return peer;
+    }
+
+    private void waitForRequests(int count) {
+        for (int i = 0; i < 200 && bringer.stranger.heard(Message.Request.class).size() < count; i++) {
+            bringer.announces();
+            bench.run(10);
+        }
+        assertThat(bringer.stranger.heard(Message.Request.class)).hasSize(count);
+    }
+
+    private void nothingIsViolated(RunningPeer peer) {
+        bench.run(500);
+        assertThat(bringer.stranger.heard(Message.Failure.class)).isEmpty();
+        assertThat(bringer.stranger.isClosed()).isFalse();
+        assertThat(bench.look(peer).violations()).isZero();
+        assertThat(bench.look(peer).window().duplicates()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAskedForTwiceMayBeAnsweredTwiceWithoutCredit() {
+        RunningPeer peer = lacksTheFirst(0);
+        waitForRequests(2);
+        bringer.push(0);
+        bringer.push(0);
+        nothingIsViolated(peer);
+    }
+
+    @Test
+    void whatIsPushedWhileItsRequestIsUnderWayMayBeAnsweredWithoutCredit() {
+        RunningPeer peer = lacksTheFirst(1);
+        waitForRequests(1);
+        bringer.push(0); // with the last of the credit
+        bringer.push(0);
+        nothingIsViolated(peer);
+    }
 }
