@@ -17,7 +17,6 @@ import io.swarmflux.flux.Gap;
 import io.swarmflux.flux.LagPolicy;
 import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.link.ImpairedTransport;
-import io.swarmflux.link.Link;
 import io.swarmflux.link.LinkConditions;
 import io.swarmflux.link.LoopbackTransport;
 import io.swarmflux.peer.Pace;
@@ -26,13 +25,12 @@ import io.swarmflux.peer.PeerEvent;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.peer.Seeder;
+import io.swarmflux.peer.Stranger;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.StreamId;
-import io.swarmflux.wire.FrameReader;
 import io.swarmflux.wire.Message;
-import io.swarmflux.wire.MessageCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -158,42 +156,8 @@ class PeerMetersTest {
     }
 
     /** Somebody who speaks frames and keeps no rules. */
-    private final class Stranger {
-        private final List<Message> heard = new ArrayList<>();
-        private final FrameReader reader =
-                new FrameReader(Segment.MAX_ENCODED_BYTES, (number, epoch, sequence, bytes) -> NEWS);
-        final Link link;
-
-        Stranger(String address) {
-            List<Link> opened = new ArrayList<>();
-            net.named("loop:stranger").dial(address).subscribe(opened::add);
-            run(Duration.ofMillis(10));
-            link = opened.get(0);
-            link.receive().subscribe(frame -> {
-                Message message = reader.read(frame);
-                if (message != null) {
-                    heard.add(message);
-                }
-            });
-        }
-
-        Stranger say(Message message) {
-            link.send(MessageCodec.encode(message));
-            run(Duration.ofMillis(10));
-            return this;
-        }
-
-        Stranger greet(String name) {
-            say(new Message.Hello(
-                    MessageCodec.VERSION, MessageCodec.VERSION, 0, name, 77, 65_536, Segment.MAX_ENCODED_BYTES, ""));
-            long instance = heard.stream()
-                    .filter(Message.Hello.class::isInstance)
-                    .map(Message.Hello.class::cast)
-                    .findFirst()
-                    .orElseThrow()
-                    .instance();
-            return say(new Message.Welcome(MessageCodec.VERSION, instance));
-        }
+    private Stranger stranger(String address) {
+        return Stranger.dialling(net.named("loop:stranger"), address, this::run);
     }
 
     // ------------------------------------------------------------------ what there is
@@ -256,7 +220,7 @@ class PeerMetersTest {
         }
         run(Duration.ofSeconds(3));
         assertThat(gauged("swarmflux.subscribers", "state", "active")).isEqualTo(11);
-        new Stranger("loop:seed").greet("stranger").link.dispose();
+        stranger("loop:seed").greet("stranger").link().dispose();
         run(Duration.ofSeconds(3));
         assertThat(registry.getMeters()).hasSize(before);
     }
@@ -432,7 +396,7 @@ class PeerMetersTest {
         run(Duration.ofSeconds(2));
         Timer stalled = timer("swarmflux.link.credit.stalled", "direction", "out");
         assertThat(stalled.count()).isZero();
-        Stranger poor = new Stranger("loop:seed").greet("poor");
+        Stranger poor = stranger("loop:seed").greet("poor");
         poor.say(new Message.Subscribe(1, NEWS, -1, -1, Message.Start.LIVE_EDGE, 0, -1, Integer.MAX_VALUE, 0, false));
         run(Duration.ofSeconds(2));
         assertThat(stalled.count()).isZero(); // it goes on
@@ -561,10 +525,10 @@ class PeerMetersTest {
         PeerMeters.bind(whole, registry);
         Message.Subscribe little =
                 new Message.Subscribe(1, NEWS, -1, -1, Message.Start.OLDEST, 0, -1, 1_000, 100_000, false);
-        Stranger sleeper = new Stranger("loop:whole").greet("sleeper").say(little);
+        Stranger sleeper = stranger("loop:whole").greet("sleeper").say(little);
         for (int i = 0; i < 9; i++) {
             if (i == 5) {
-                new Stranger("loop:whole").greet("second").say(little);
+                stranger("loop:whole").greet("second").say(little);
             }
             run(Duration.ofSeconds(1));
             sleeper.say(new Message.Ping(i)); // it is there, and takes nothing
@@ -590,13 +554,13 @@ class PeerMetersTest {
         PeerMeters.bind(seed, registry);
         run(Duration.ofSeconds(1));
         assertThat(connects("up")).isEqualTo(1); // before it was bound, perhaps: the peer counts from its start
-        new Stranger("loop:seed").greet("peer"); // there is one of that name
+        stranger("loop:seed").greet("peer"); // there is one of that name
         run(Duration.ofSeconds(1));
         assertThat(connects("rejected")).isEqualTo(1);
-        new Stranger("loop:seed").link.dispose();
+        stranger("loop:seed").link().dispose();
         run(Duration.ofSeconds(1));
         assertThat(connects("failed")).isEqualTo(1);
-        new Stranger("loop:seed").greet("guest");
+        stranger("loop:seed").greet("guest");
         run(Duration.ofMillis(500));
         assertThat(connects("up")).isEqualTo(2);
         assertThat(connects("unreachable")).isZero();
@@ -614,16 +578,16 @@ class PeerMetersTest {
     void countsLinksThatGoByTheirReason() {
         PeerMeters.bind(seed, registry);
         run(Duration.ofSeconds(1));
-        new Stranger("loop:seed").greet("broken").link.dispose();
+        stranger("loop:seed").greet("broken").link().dispose();
         run(Duration.ofMillis(500));
         assertThat(closes("lost")).isEqualTo(1);
-        new Stranger("loop:seed").greet("silent");
+        stranger("loop:seed").greet("silent");
         run(Duration.ofSeconds(4));
         assertThat(closes("silent")).isEqualTo(1);
-        new Stranger("loop:seed").greet("polite").say(new Message.Goodbye(Message.GoodbyeReason.LEAVING, 0));
+        stranger("loop:seed").greet("polite").say(new Message.Goodbye(Message.GoodbyeReason.LEAVING, 0));
         run(Duration.ofMillis(500));
         assertThat(closes("goodbye")).isEqualTo(1);
-        new Stranger("loop:seed").greet("wrong").say(new Message.Reject(Message.RejectReason.LEAVING, 0, ""));
+        stranger("loop:seed").greet("wrong").say(new Message.Reject(Message.RejectReason.LEAVING, 0, ""));
         run(Duration.ofMillis(500));
         assertThat(closes("protocol_error")).isEqualTo(1);
         assertThat(closes("left")).isZero();
@@ -634,9 +598,9 @@ class PeerMetersTest {
     @Test
     void countsBrokenRulesByTheirCode() {
         PeerMeters.bind(seed, registry);
-        new Stranger("loop:seed").say(new Message.Hello(9, 9, 0, "later", 1, 65_536, Segment.MAX_ENCODED_BYTES, ""));
-        new Stranger("loop:seed").say(new Message.Goodbye(Message.GoodbyeReason.LEAVING, 0));
-        new Stranger("loop:seed");
+        stranger("loop:seed").say(new Message.Hello(9, 9, 0, "later", 1, 65_536, Segment.MAX_ENCODED_BYTES, ""));
+        stranger("loop:seed").say(new Message.Goodbye(Message.GoodbyeReason.LEAVING, 0));
+        stranger("loop:seed");
         run(Duration.ofSeconds(6));
         assertThat(counted("swarmflux.link.protocol.errors", "reason", "version"))
                 .isEqualTo(1);

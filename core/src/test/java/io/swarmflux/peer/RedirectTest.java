@@ -123,10 +123,10 @@ class RedirectTest {
     void whoTakesNothingMakesRoomForWhoHasNoPath() {
         RunningPeer seed = seed(2);
         bench.start(bench.peer(bench.bare("taker"), "seed"));
-        Stranger idle = new Stranger("idle");
+        Stranger idle = idle("idle");
         bench.run(Duration.ofSeconds(3));
         assertThat(servedBy(seed)).containsExactlyInAnyOrder("taker", "idle");
-        Stranger other = new Stranger("other"); // has a path as well: it is refused
+        Stranger other = idle("other"); // has a path as well: it is refused
         bench.run(100);
         assertThat(other.heard(Message.Refused.class)).singleElement().satisfies(no -> assertThat(no.reason())
                 .isEqualTo(Message.RefuseReason.FULL));
@@ -138,34 +138,12 @@ class RedirectTest {
     }
 
     /** Somebody who subscribes to the seeder for announcements only. */
-    private final class Stranger {
-        private final List<Message> heard = new ArrayList<>();
-
-        Stranger(String name) {
-            FrameReader reader =
-                    new FrameReader(Segment.MAX_ENCODED_BYTES, (number, epoch, sequence, bytes) -> SwarmBench.NEWS);
-            bench.net.named("loop:" + name).dial("loop:seed").subscribe(link -> {
-                link.receive().subscribe(frame -> {
-                    Message message = reader.read(frame);
-                    if (message != null) {
-                        heard.add(message);
-                    }
-                    if (message instanceof Message.Ping ping) {
-                        link.send(MessageCodec.encode(new Message.Pong(ping.stamp())));
-                    } else if (message instanceof Message.Hello hello) {
-                        link.send(MessageCodec.encode(new Message.Welcome(1, hello.instance())));
-                        link.send(MessageCodec.encode(new Message.Subscribe(
-                                1, SwarmBench.NEWS, -1, -1, Message.Start.NATURAL, 0, 0, 64, 1 << 20, false)));
-                    }
-                });
-                link.send(MessageCodec.encode(
-                        new Message.Hello(1, 1, 0, name, name.hashCode(), 65_536, Segment.MAX_ENCODED_BYTES, "")));
-            });
-        }
-
-        <M extends Message> List<M> heard(Class<M> kind) {
-            return heard.stream().filter(kind::isInstance).map(kind::cast).toList();
-        }
+    private Stranger idle(String name) {
+        return Stranger.dialling(bench.net.named("loop:" + name), "loop:seed", bench::run)
+                .awake()
+                .greet(name)
+                .say(new Message.Subscribe(
+                        1, SwarmBench.NEWS, -1, -1, Message.Start.NATURAL, 0, 0, 64, 1 << 20, false));
     }
 
     @Test
