@@ -47,6 +47,7 @@ class DivisionOverLinksTest {
         boolean silent;
         boolean declines;
         int number;
+        int spare = Message.ANY;
 
         private final long[] from = new long[ALL];
         private final long[] until = new long[ALL];
@@ -59,9 +60,13 @@ class DivisionOverLinksTest {
                     .awake();
         }
 
-        Upstream answers(Description said) {
+        Upstream greets() {
             stranger.greet(name);
             look();
+            return this;
+        }
+
+        Upstream answers(Description said) {
             stranger.say(
                     new Message.Subscribed(number, EPOCH, 0, 0, said),
                     new Message.Paths(number, EPOCH, List.of(new Message.Path(-1, List.of("source", name), -2))));
@@ -71,7 +76,7 @@ class DivisionOverLinksTest {
         Upstream announces() {
             List<Message.Range> holes = Message.Range.of(
                     lost.stream().filter(one -> one < edge).sorted().toList());
-            stranger.send(new Message.Announce(number, EPOCH, 0, edge, holes, -2, 0, -2, Message.ANY, 0));
+            stranger.send(new Message.Announce(number, EPOCH, 0, edge, holes, -2, 0, -2, spare, 0));
             return this;
         }
 
@@ -197,8 +202,8 @@ class DivisionOverLinksTest {
         ReaderSpec patient = ReaderSpec.defaults().named("player").holePatience(Duration.ofSeconds(5));
         peer.signals(patient).subscribe();
         bench.run(10);
-        other.answers(Description.of(Mode.LIVE));
-        bringer.answers(Description.of(Mode.LIVE));
+        other.greets().answers(Description.of(Mode.LIVE));
+        bringer.greets().answers(Description.of(Mode.LIVE));
         run(60, other, bringer);
         assertThat(bringer.brings()).hasSizeBetween(2, ALL - 2).doesNotContainAnyElementsOf(other.brings());
         return peer;
@@ -221,8 +226,7 @@ class DivisionOverLinksTest {
                 .at(Pace.rate(RATE)));
         RunningPeer peer = bench.start(bench.peer(bench.bare("peer"), "bringer", "relay"));
         bench.run(10);
-        bringer.stranger.greet("bringer");
-        bringer.look();
+        bringer.greets();
         assertThat(bringer.stranger.last(Message.Subscribe.class).subStreams()).isEqualTo(-1);
         RunningPeer relay = bench.start(bench.peer(bench.options("relay"), "seed"));
         bench.run(2_000);
@@ -237,6 +241,26 @@ class DivisionOverLinksTest {
         assertThat(told).hasSize(ALL).allSatisfy(one -> assertThat(one.until()).isZero());
         assertThat(bench.look(relay).downstreams()).singleElement().satisfies(one -> assertThat(one.subStreams())
                 .hasSize(ALL));
+        assertThat(bench.look(peer).window().duplicates()).isZero();
+    }
+
+    @Test
+    void whoAnswersAtLastBringsWhatNobodyWasGivenMeanwhile() {
+        RunningPeer peer = bench.start(bench.peer(bench.bare("peer"), "bringer", "other"));
+        bench.run(10);
+        bringer.greets();
+        other.spare = 3;
+        other.greets().answers(Description.of(Mode.LIVE));
+        bench.run(100);
+        other.spare = 0;
+        run(1, other);
+        List<Integer> given = other.brings();
+        assertThat(given).hasSizeBetween(1, ALL - 1);
+        bringer.answers(Description.of(Mode.LIVE));
+        run(20, other, bringer);
+        assertThat(other.brings()).isEqualTo(given);
+        assertThat(bringer.brings()).hasSize(ALL - given.size()).doesNotContainAnyElementsOf(given);
+        assertThat(bench.look(peer).window().edge()).isEqualTo(edge);
         assertThat(bench.look(peer).window().duplicates()).isZero();
     }
 
@@ -424,7 +448,7 @@ class DivisionOverLinksTest {
         RunningPeer peer = bench.start(bench.peer(bench.bare("peer").within(small), "bringer"));
         bench.play(peer, 0); // so that nothing makes room
         bench.run(10);
-        bringer.answers(new Description(0, Mode.LOSSLESS, ALL, size, 0, "", new byte[0], new byte[0]));
+        bringer.greets().answers(new Description(0, Mode.LOSSLESS, ALL, size, 0, "", new byte[0], new byte[0]));
         edge = 1;
         for (int idle = 0; idle < 5; idle++) {
             while (creditLeft() >= (leftOver + 1L) * size) {
