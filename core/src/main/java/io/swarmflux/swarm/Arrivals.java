@@ -270,7 +270,7 @@ public final class Arrivals {
      * @return false while it may simply be on its way
      */
     public synchronized boolean passed(long sequence) {
-        return newest[(int) (sequence % subStreams)] > sequence;
+        return newest[(int) (sequence % subStreams)] >= sequence;
     }
 
     /**

@@ -40,6 +40,7 @@ public final class RepairPlan {
         String asked = "";
         long dueNs;
         long askedNs;
+        int repeats;
         int times;
 
         Missing(long sinceNs) {
@@ -156,11 +157,13 @@ public final class RepairPlan {
             if (inFlight >= maxInFlight) {
                 continue;
             }
-            Source source = choose(holdings.holding(sequence), before, timeLeft.leftNs(sequence), nowNs);
+            long leftNs = timeLeft.leftNs(sequence);
+            Source source = choose(holdings.holding(sequence), before, leftNs, nowNs);
             if (source != null) {
+                one.repeats = source.name().equals(before) ? one.repeats + 1 : 0;
                 one.asked = source.name();
                 one.askedNs = nowNs;
-                one.dueNs = nowNs + timeOutNs(source, one.times);
+                one.dueNs = nowNs + timeOutNs(source, one.repeats, leftNs);
                 one.times++;
                 asks.add(new Ask(source.name(), sequence));
                 inFlight++;
@@ -219,12 +222,17 @@ public final class RepairPlan {
         }
     }
 
-    /** As long as the link and the upstream say, or as answers have taken, whichever is longer. */
-    private long timeOutNs(Source source, int timesBefore) {
+    /**
+     * As long as the link and the upstream say, or as answers have taken, whichever is longer; twice that with each repeat to the same
+     * upstream, as somebody else does not answer later for it. Half of the time that is left at most, so that somebody else can be
+     * asked before it is too late.
+     */
+    private long timeOutNs(Source source, int timesBefore, long leftNs) {
         Answers record = records.get(source.name());
         long usualNs = record == null || record.times.leastNs() < 0 ? 0 : record.times.timeOutNs(0);
         double doubled = Math.scalb((double) Math.max(usualNs, source.timeOutNs()), timesBefore);
-        return (long) Math.min(LONGEST_TIME_OUT_NS, doubled);
+        long mostNs = Math.min(LONGEST_TIME_OUT_NS, Math.max(RoundTrip.LEAST_TIME_OUT_NS, leftNs / 2));
+        return (long) Math.min((double) mostNs, doubled);
     }
 
     /** The first of those who can bring it in time; one that has just failed, or rests, only when there is nobody else. */

@@ -8,8 +8,11 @@ package io.swarmflux.swarm;
  * Pings are what is measured, and each pong carries its ping's stamp, so that none is ambiguous.
  */
 public final class RoundTrip {
-    /** The least time-out. RFC 6298 has 1 s, for a whole network's sake; here only one more small request is at stake. */
-    public static final long LEAST_TIME_OUT_NS = 100_000_000L;
+    /**
+     * The least time-out. RFC 6298 has 1 s, for a whole network's sake; here only one more small request is at stake. With 100 ms, who
+     * lost half of their upstreams at once put the other half to rest: these answered, but not that soon.
+     */
+    public static final long LEAST_TIME_OUT_NS = 250_000_000L;
 
     /** The time-out while nothing is measured. The first ping leaves with the greeting, so that is not for long. */
     private static final long UNMEASURED_TIME_OUT_NS = 250_000_000L;

@@ -282,6 +282,18 @@ class DivisionOverLinksTest {
         assertThat(other.wasAskedFor(late)).isTrue();
     }
 
+    @Test
+    void whatIsToldLateIsAskedForSoon() {
+        settled();
+        long late = nextOfTheBringer();
+        bringer.kept.add(late);
+        run(2, other, bringer); // the one after it tells that it exists
+        bringer.stranger.send(
+                new Message.GapNotice(bringer.number, EPOCH, late, late + 1, Message.GapNoticeReason.LATE));
+        run(2, other, bringer);
+        assertThat(other.wasAskedFor(late) || bringer.wasAskedFor(late)).isTrue();
+    }
+
     // ------------------------------------------------------------------ what came from somebody else
 
     @Test

@@ -51,9 +51,9 @@ class RoundTripTest {
         for (int i = 0; i < 100; i++) {
             trip.measured(MS);
         }
-        assertThat(trip.timeOutNs(0)).isEqualTo(100 * MS);
-        assertThat(trip.timeOutNs(50 * MS)).isEqualTo(100 * MS);
-        assertThat(trip.timeOutNs(150 * MS)).isBetween(151 * MS, 152 * MS);
-        assertThat(trip.timeOutNs(-1)).isEqualTo(100 * MS);
+        assertThat(trip.timeOutNs(0)).isEqualTo(250 * MS);
+        assertThat(trip.timeOutNs(200 * MS)).isEqualTo(250 * MS);
+        assertThat(trip.timeOutNs(300 * MS)).isBetween(301 * MS, 302 * MS);
+        assertThat(trip.timeOutNs(-1)).isEqualTo(250 * MS);
     }
 }
