@@ -48,9 +48,8 @@ final class Answers {
 
     /** A range was asked for: as much of it as anybody may ask for at once. */
     void ask(long from, long until, long nowNs) {
+        forget(from, until); // one answer is enough
         for (long sequence = from; sequence < until && asked.size() < MOST_ASKED; sequence++) {
-            long again = sequence;
-            asked.removeIf(waiting -> waiting.sequence() == again); // one answer is enough
             asked.add(new Asked(sequence, nowNs));
         }
     }

@@ -70,8 +70,10 @@ final class Repairs {
         if (programme.lossless()) {
             return;
         }
+        String owner = subStreams.bringer(sequence);
         for (UpstreamSide side : links.activeUpstreams()) {
-            if (!side.name().equals(bringer) && (side.awaits(sequence) || subStreams.brings(side.name(), sequence))) {
+            if (!side.name().equals(bringer)
+                    && (side.awaits(sequence) || side.name().equals(owner))) {
                 side.have(List.of(sequence));
             }
         }

@@ -103,6 +103,14 @@ final class SubStreams {
 
     // ------------------------------------------------------------------ inside the strand
 
+    /** How long ago a segment of that sub-stream usually came here; -1 when the time is not known. */
+    long waitedUs(Segment segment) {
+        long ageUs = ageUs(segment);
+        SubStreamPlan here = plan;
+        int subStream = here == null ? 0 : (int) (segment.sequence() % here.subStreams());
+        return ageUs < 0 ? -1 : Math.max(0, ageUs - Math.max(0, ageOfUs(subStream)));
+    }
+
     /** What a subscribe asks for: everything while nobody brings anything, otherwise nothing until it is assigned. */
     long firstMask() {
         return links.upstreams().anyMatch(side -> side.broughtAll() || (side.active() && share(side.name()) != 0))
@@ -175,11 +183,6 @@ final class SubStreams {
                 && !measured.passed(sequence)
                 && existsForNs > 0
                 && existsForNs < measured.patienceNs(subStream);
-    }
-
-    /** Whether an upstream brings the sub-stream of a segment. */
-    boolean brings(String upstream, long sequence) {
-        return upstream.equals(bringer(sequence));
     }
 
     /** Who brings the sub-stream of a segment; "" for nobody. */
@@ -390,13 +393,12 @@ final class SubStreams {
                         .add(new Message.Assignment(
                                 subStream, from, Long.MAX_VALUE, 1 + reachBelow.applyAsLong(subStream), need));
             }
-            if (move.from() != null && move.to() != null && !move.from().equals(move.to())) {
+            String old = move.from() != null && move.from().equals(move.to()) ? null : move.from();
+            if (old != null && move.to() != null) {
                 long waitNs = move.urgent() ? PLACE_NS : HANDOVER_NS;
-                handovers.add(new Handover(subStream, move.from(), move.to(), from, self.nowNs() + waitNs));
-            } else if (move.from() != null && !move.from().equals(move.to())) {
-                assignments
-                        .computeIfAbsent(move.from(), n -> new ArrayList<>())
-                        .add(Message.Assignment.until(subStream, from));
+                handovers.add(new Handover(subStream, old, move.to(), from, self.nowNs() + waitNs));
+            } else if (old != null) {
+                assignments.computeIfAbsent(old, n -> new ArrayList<>()).add(Message.Assignment.until(subStream, from));
             }
         }
         for (UpstreamSide side : sides) {

@@ -248,28 +248,18 @@ final class Upload {
         if (!limited() || programme.lossless()) {
             return false;
         }
-        long waitedUs = waitedUs(segment);
-        double longestSeconds = backlog.longestWaitNs(self.nowNs()) / 1e9;
+        long longestNs = backlog.longestWaitNs(self.nowNs());
+        long waitedUs = subStreams.waitedUs(segment);
         if (waitedUs >= 0) {
-            return waitedUs > longestSeconds * 1e6;
+            return waitedUs * 1000 > longestNs;
         }
         StreamHub.View view = programme.view();
-        return view != null && segment.sequence() < view.edge() - subStreams.segmentsIn(longestSeconds);
-    }
-
-    /** How long ago a segment of that sub-stream usually came here; -1 when the time is not known. */
-    private long waitedUs(Segment segment) {
-        long ageUs = subStreams.ageUs(segment);
-        Description said = programme.description();
-        int count = said == null ? 1 : said.subStreams();
-        return ageUs < 0
-                ? -1
-                : Math.max(0, ageUs - Math.max(0, subStreams.ageOfUs((int) (segment.sequence() % count))));
+        return view != null && segment.sequence() < view.edge() - subStreams.segmentsIn(longestNs / 1e9);
     }
 
     /** A segment is pushed now: measures how long it took from its coming here. */
     void pushed(Segment segment) {
-        long waitedUs = waitedUs(segment);
+        long waitedUs = subStreams.waitedUs(segment);
         if (waitedUs < 0) {
             return;
         }

@@ -13,8 +13,8 @@ public final class Backlog {
     private static final long LONGEST_NS = 1_500_000_000L;
     private static final long LONGEST_STANDING_NS = 800_000_000L;
 
-    private long clearedAtNs = Long.MIN_VALUE / 2;
-    private boolean known;
+    /** Not before the first segment: what is not there does not stand. */
+    private long clearedAtNs = Long.MAX_VALUE / 2;
 
     /** Nothing was ever waiting. */
     public Backlog() {}
@@ -26,7 +26,6 @@ public final class Backlog {
      */
     public void cleared(long nowNs) {
         clearedAtNs = nowNs;
-        known = true;
     }
 
     /**
@@ -36,6 +35,6 @@ public final class Backlog {
      * @return nanoseconds: 1.5 s; 0.8 s while something has been waiting for more than 2 s without a break
      */
     public long longestWaitNs(long nowNs) {
-        return known && nowNs - clearedAtNs > STANDING_NS ? LONGEST_STANDING_NS : LONGEST_NS;
+        return nowNs - clearedAtNs > STANDING_NS ? LONGEST_STANDING_NS : LONGEST_NS;
     }
 }

@@ -405,10 +405,9 @@ class PeerMetersTest {
         assertThat(millis(stalled)).isBetween(1_990.0, 2_020.0);
     }
 
-    @Test
-    void timesHowLongAnUpstreamCannotBeGrantedMore() {
-        PeerOptions.Window small = new PeerOptions.Window(1024, 2 << 20, Duration.ofSeconds(10));
-        RunningPeer whole = started(Seeder.of(NEWS, new Blanks(5_000, true))
+    /** A lossless stream of so many segments, as fast as its one downstream takes it. */
+    private RunningPeer whole(int segments) {
+        return started(Seeder.of(NEWS, new Blanks(segments, true))
                 .at(Pace.none())
                 .with(PeerOptions.defaults()
                         .named("whole")
@@ -418,6 +417,12 @@ class PeerMetersTest {
                         .lingering(Duration.ofMinutes(1))
                         .waitingFor(1))
                 .start());
+    }
+
+    @Test
+    void timesHowLongAnUpstreamCannotBeGrantedMore() {
+        PeerOptions.Window small = new PeerOptions.Window(1024, 2 << 20, Duration.ofSeconds(10));
+        RunningPeer whole = whole(5_000);
         RunningPeer slow = started(Peer.of(NEWS)
                 .upstream("loop:whole")
                 .with(PeerOptions.defaults()
@@ -512,16 +517,7 @@ class PeerMetersTest {
         assertThat(counted("swarmflux.subscriber.evictions", "policy", "wait")).isZero();
         hand.bound.dispose();
 
-        RunningPeer whole = started(Seeder.of(NEWS, new Blanks(60_000, true))
-                .at(Pace.none())
-                .with(PeerOptions.defaults()
-                        .named("whole")
-                        .over(wayOf("whole"))
-                        .timed(time, 5)
-                        .listeningOn("loop:whole")
-                        .lingering(Duration.ofMinutes(1))
-                        .waitingFor(1))
-                .start());
+        RunningPeer whole = whole(60_000);
         PeerMeters.bind(whole, registry);
         Message.Subscribe little =
                 new Message.Subscribe(1, NEWS, -1, -1, Message.Start.OLDEST, 0, -1, 1_000, 100_000, false);

@@ -296,13 +296,19 @@ class DivisionOverLinksTest {
 
     // ------------------------------------------------------------------ what came from somebody else
 
-    @Test
-    void whoBringsASubStreamIsToldWhatCameInAnswerFromSomebodyElse() {
+    /** A segment that the bringer does not push, and the other one was asked for. */
+    private long lostByTheBringer() {
         settled();
         long missing = nextOfTheBringer();
         bringer.lost.add(missing);
         run(10, other, bringer);
         assertThat(other.wasAskedFor(missing)).isTrue();
+        return missing;
+    }
+
+    @Test
+    void whoBringsASubStreamIsToldWhatCameInAnswerFromSomebodyElse() {
+        long missing = lostByTheBringer();
         assertThat(bringer.wasToldToHave(missing)).isFalse();
         other.push(missing);
         run(1, other, bringer);
@@ -312,11 +318,7 @@ class DivisionOverLinksTest {
 
     @Test
     void whoWasAskedIsToldWhatWasPushedAfterAll() {
-        settled();
-        long missing = nextOfTheBringer();
-        bringer.lost.add(missing);
-        run(10, other, bringer);
-        assertThat(other.wasAskedFor(missing)).isTrue();
+        long missing = lostByTheBringer();
         bringer.push(missing);
         run(1, other, bringer);
         assertThat(other.wasToldToHave(missing)).isTrue();
