@@ -116,7 +116,7 @@ class GroupCodecTest {
                 bad(
                         Frames.of(0x23, 0),
                         FailureCode.UNKNOWN_MESSAGE,
-                        "frame: type was 0x23 at byte 0, expected a type of a group, 0x30 to 0x33"),
+                        "frame: type was 0x23 at byte 0, expected a type of a group, 0x30 to 0x34"),
                 malformed(Frames.of(0x32, 4), "NAK: flags was 0x04 at byte 1, expected no bits but 0x01"),
                 malformed(
                         Frames.of(0x32, 0, 1),

@@ -9,6 +9,7 @@ import io.swarmflux.wire.GroupMessage.Echo;
 import io.swarmflux.wire.GroupMessage.Heartbeat;
 import io.swarmflux.wire.GroupMessage.Nak;
 import io.swarmflux.wire.GroupMessage.Piece;
+import io.swarmflux.wire.GroupMessage.Ways;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ import java.util.function.Supplier;
 /** Valid messages of a group with random contents, extremes included. */
 final class RandomGroupMessages {
     private final RandomMessages random;
-    private final List<Supplier<GroupMessage>> kinds = List.of(this::beacon, this::heartbeat, this::nak, this::chunk);
+    private final List<Supplier<GroupMessage>> kinds =
+            List.of(this::beacon, this::heartbeat, this::nak, this::chunk, this::ways);
 
     RandomGroupMessages(long seed) {
         this.random = new RandomMessages(seed);
@@ -64,6 +66,10 @@ final class RandomGroupMessages {
                 random.bits(),
                 random.flag() ? random.sequence() : -2,
                 members());
+    }
+
+    private GroupMessage ways() {
+        return new Ways(random.bits(), random.sequence(), random.bits(), random.pathList());
     }
 
     private GroupMessage nak() {

@@ -161,6 +161,10 @@ final class RandomMessages {
     }
 
     private Message paths() {
+        return new Paths(natural(), sequence(), pathList());
+    }
+
+    List<Path> pathList() {
         List<String> names = List.of(text(1, 20), text(1, 20), text(1, 20), text(1, 20));
         List<Path> paths = new ArrayList<>();
         for (int i = below(65); i > 0; i--) {
@@ -170,7 +174,7 @@ final class RandomMessages {
             }
             paths.add(new Path(bits(), peers, below(3) == 0 ? -2 : sequence()));
         }
-        return new Paths(natural(), sequence(), paths);
+        return paths;
     }
 
     private Message reach() {
