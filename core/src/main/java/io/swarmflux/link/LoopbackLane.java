@@ -27,9 +27,18 @@ final class LoopbackLane implements Executor {
     private final AtomicLong unsentBytes = new AtomicLong();
     private final Scheduler scheduler;
     private final int maxFrameBytes;
-    private @Nullable LoopbackLink end;
+    private @Nullable End end;
     private byte[] scratch = new byte[0];
     private volatile boolean cleared;
+
+    /** Whom the frames are for. */
+    interface End {
+        /** A frame, valid during the call. */
+        void arrived(ByteBuffer frame);
+
+        /** Nothing more comes. */
+        void ended();
+    }
 
     LoopbackLane(Scheduler scheduler, int maxFrameBytes) {
         this.scheduler = scheduler;
@@ -37,7 +46,7 @@ final class LoopbackLane implements Executor {
     }
 
     /** Says whom the frames are for, before the first one. */
-    void leadsTo(LoopbackLink receiver) {
+    void leadsTo(End receiver) {
         end = receiver;
     }
 

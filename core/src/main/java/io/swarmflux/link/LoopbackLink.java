@@ -7,7 +7,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** One end of a loopback link: a lane in, a lane out. */
-final class LoopbackLink implements Link {
+final class LoopbackLink implements Link, LoopbackLane.End {
     private static final int HELD_FRAMES = 64;
 
     private final String remote;
@@ -26,8 +26,8 @@ final class LoopbackLink implements Link {
         this.inbox = new Inbox(in, HELD_FRAMES * in.maxFrameBytes());
     }
 
-    /** Called by the lane that leads here. */
-    void arrived(ByteBuffer frame) {
+    @Override
+    public void arrived(ByteBuffer frame) {
         if (!inbox.offer(frame)) {
             inbox.fail(new LinkException(remote, "closed: nobody received the frames that came in", null));
             dispose();
@@ -102,8 +102,8 @@ final class LoopbackLink implements Link {
         }
     }
 
-    /** The other end will send nothing more. */
-    void ended() {
+    @Override
+    public void ended() {
         inbox.complete();
         endSending();
         closed.tryEmitEmpty();

@@ -11,7 +11,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * Links inside one process, for tests and simulations. Addresses are any text, for example {@code loop:seed}; one that
- * ends in {@code :0} is replaced by a free one. Only those who share a network, made by {@link #create}, find each
+ * ends in {@code :0} is replaced by a free one, and one that begins with {@code group:} is a {@link LoopbackGroup}, joined by dialling. Only those who share a network, made by {@link #create}, find each
  * other.
  *
  * <p>Each direction of a link delivers through the scheduler, one frame at a time, so virtual time works; the
@@ -21,6 +21,9 @@ import reactor.core.scheduler.Schedulers;
 public final class LoopbackTransport implements Transport {
     /** The longest frame unless said otherwise: a chunk of 16 KiB and room for its prefix. */
     public static final int DEFAULT_MAX_FRAME_BYTES = 16_448;
+
+    /** What fits into an Ethernet frame, less what a datagram needs itself. */
+    private static final int GROUP_FRAME_BYTES = 1400;
 
     private final Network network;
     private final String name;
@@ -71,8 +74,30 @@ public final class LoopbackTransport implements Transport {
         return Kind.LOCAL;
     }
 
+    /**
+     * A group of this network, in which frames can be lost and delayed.
+     *
+     * @param address {@code group:} and any text
+     * @return the group that {@link #dial} joins with that address
+     * @throws IllegalArgumentException when the address does not begin with {@code group:}
+     */
+    public LoopbackGroup group(String address) {
+        if (!isGroup(address)) {
+            throw new IllegalArgumentException("a group's address begins with group:, was '" + address + "'");
+        }
+        return network.groups.computeIfAbsent(
+                address, one -> new LoopbackGroup(one, network.scheduler, GROUP_FRAME_BYTES));
+    }
+
+    private static boolean isGroup(String address) {
+        return address.startsWith("group:");
+    }
+
     @Override
     public Mono<Link> dial(String address) {
+        if (isGroup(address)) {
+            return Mono.fromCallable(() -> group(address).join(name));
+        }
         return Mono.create(sink -> {
             LoopbackListener listener = network.listeners.get(address);
             if (listener == null) {
@@ -85,6 +110,9 @@ public final class LoopbackTransport implements Transport {
 
     @Override
     public Mono<Listener> listen(String address, Consumer<? super Link> accept) {
+        if (isGroup(address)) {
+            return Mono.error(new LinkException(address, "a group is joined by dialling it", null));
+        }
         return Mono.fromCallable(() -> {
             LoopbackListener listener = new LoopbackListener(network.listeners, network.free(address), accept);
             if (network.listeners.putIfAbsent(listener.address(), listener) != null) {
@@ -98,6 +126,7 @@ public final class LoopbackTransport implements Transport {
     /** Who listens where. */
     private static final class Network {
         private final Map<String, LoopbackListener> listeners = new ConcurrentHashMap<>();
+        private final Map<String, LoopbackGroup> groups = new ConcurrentHashMap<>();
         private final AtomicInteger lastFree = new AtomicInteger();
         private final Scheduler scheduler;
         private final int maxFrameBytes;

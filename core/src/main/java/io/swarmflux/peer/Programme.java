@@ -47,7 +47,13 @@ final class Programme {
     // inside the strand
     private long newestEpoch = -1;
     private boolean endTold;
+    /** The end of an epoch that is too far ahead to count yet; null for none. */
+    private @Nullable End ahead;
+
     private @Nullable HubWatch<Segment> watch;
+
+    /** The last sequence of an epoch, as somebody said it. */
+    private record End(long epoch, long finalSequence) {}
 
     /** A programme without a hub; the listener is called inside the strand when the window has moved or taken something. */
     Programme(Self self, Runnable onProgress) {
@@ -81,13 +87,21 @@ final class Programme {
             if (progressTold.compareAndSet(false, true)) {
                 self.strand().execute(() -> {
                     progressTold.set(false);
-                    onProgress.run();
+                    progressed();
                 });
             }
         });
         Sinks.EmitResult first = ready.tryEmitValue(opened);
         assert first == Sinks.EmitResult.OK;
         return opened;
+    }
+
+    private void progressed() {
+        End said = ahead;
+        if (said != null) {
+            ends(said.epoch(), said.finalSequence());
+        }
+        onProgress.run();
     }
 
     private void onHubEvent(HubEvent event) {
@@ -295,8 +309,11 @@ final class Programme {
             return;
         }
         if (finalSequence - view.edge() > self.options().window().segments()) {
-            return; // counts when segments have come near it; announcements say it again
+            ahead = new End(
+                    epoch, finalSequence); // counts when segments have come near it: nobody may be left to say it again
+            return;
         }
+        ahead = null;
         here.end(epoch, finalSequence);
         if (!endTold) {
             endTold = true;

@@ -233,6 +233,13 @@ final class FieldReader {
         });
     }
 
+    /** The rest of the frame, as a view of it. */
+    ByteBuffer rest() {
+        ByteBuffer rest = frame.slice(at, end - at);
+        at = end;
+        return rest;
+    }
+
     /** Passes over the rest of the frame. */
     void skip() {
         at = end;

@@ -17,7 +17,7 @@ import java.util.List;
 /** The messages from a downstream to its upstream, type numbers from 0x10. */
 final class UpwardForms {
     static final int MAX_RANGES = 32;
-    private static final int MAX_SUB_STREAMS = 64;
+    static final int MAX_SUB_STREAMS = 64;
 
     static final List<Form<?>> ALL = List.of(
             new Form<>(0x10, "SUBSCRIBE", Subscribe.class, UpwardForms::writeSubscribe, UpwardForms::readSubscribe),
@@ -79,7 +79,7 @@ final class UpwardForms {
         return start == Start.SEQUENCE ? Long.MAX_VALUE : 0;
     }
 
-    private static StreamId readStream(FieldReader in) {
+    static StreamId readStream(FieldReader in) {
         int where = in.offset();
         String name = in.text("stream", 1, StreamId.MAX_BYTES);
         try {

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swarmflux.link.LinkConditions;
 import io.swarmflux.peer.SwarmBench.Counter;
 import io.swarmflux.peer.SwarmBench.Playing;
+import io.swarmflux.segment.Cut;
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Mode;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.wire.Message;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +137,29 @@ class EpochAndEndTest {
         assertThat(playing.last()).isEqualTo(2_999);
         bench.run(6_000);
         assertThat(SwarmBench.isDone(seed)).isTrue();
+        assertThat(SwarmBench.isDone(peer)).isTrue();
+    }
+
+    /** Issue 3: the only one who has said it had gone, and the peer waited for ever. */
+    @Test
+    void anEndThatWasSaidLongBeforeItsSegmentsCameCountsWhenTheyHaveCome() {
+        Stranger upstream = Stranger.listening(bench.net.named("loop:up"), "loop:up", bench::run)
+                .awake();
+        RunningPeer peer = bench.start(bench.peer(
+                bench.bare("peer").within(new PeerOptions.Window(64, 2L << 20, Duration.ofSeconds(10))), "up"));
+        Playing playing = bench.play(peer);
+        bench.run(50);
+        upstream.greet("up")
+                .say(new Message.Subscribed(1, 7, 0, 0, Description.of(Mode.LOSSLESS)), new Message.End(1, 7, 199));
+        for (long sequence = 0; sequence < 200; sequence++) {
+            byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+            upstream.push(1, Segment.of(SwarmBench.NEWS, 7, sequence, new Cut(payload, sequence * 1000, 0), 1));
+            bench.run(3); // a little at a time, so that there is credit for it
+        }
+        upstream.say(new Message.Goodbye(Message.GoodbyeReason.FINISHED, 0));
+        bench.run(1_000);
+        playing.hasExactly(0, 200);
+        assertThat(playing.over).isTrue();
         assertThat(SwarmBench.isDone(peer)).isTrue();
     }
 
