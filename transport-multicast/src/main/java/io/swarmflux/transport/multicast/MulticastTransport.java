@@ -5,8 +5,10 @@ import io.swarmflux.link.LinkException;
 import io.swarmflux.link.Listener;
 import io.swarmflux.link.Transport;
 import io.swarmflux.topology.MulticastGroup;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.Logger;
@@ -35,7 +37,7 @@ public final class MulticastTransport implements Transport {
     }
 
     /** What can be set. */
-    record Options(long rate, int ttl, int receiveBufferBytes, int sendQueueBytes) {}
+    record Options(@Nullable Secret secret, long rate, int ttl, int receiveBufferBytes, int sendQueueBytes) {}
 
     /**
      * Multicast without a secret, with the defaults that each option states.
@@ -43,7 +45,36 @@ public final class MulticastTransport implements Transport {
      * @return the transport
      */
     public static MulticastTransport create() {
-        return new MulticastTransport(new Options(DEFAULT_RATE, 1, 4 << 20, 1 << 20));
+        return new MulticastTransport(new Options(null, DEFAULT_RATE, 1, 4 << 20, 1 << 20));
+    }
+
+    /**
+     * Encrypts frames, and believes only who knows the same secret. Default: no secret, and then whoever is on the network can
+     * read what is sent and send into the group. Members with and without one do not hear each other. A frame is heard only by
+     * members that have had an answer from its sender's link, which takes a few milliseconds after it has joined.
+     *
+     * @param bytes at least 16, as hard to guess as a key
+     * @return the same otherwise
+     * @throws IllegalArgumentException when it is too short
+     */
+    public MulticastTransport secret(byte[] bytes) {
+        return secret(Secret.of(bytes));
+    }
+
+    /**
+     * Encrypts frames with the content of a file, less one line end after it. See {@link #secret(byte[])}.
+     *
+     * @param file is read at once
+     * @return the same otherwise
+     * @throws IllegalArgumentException when the file cannot be read or has less than 16 bytes; the message names it
+     */
+    public MulticastTransport secret(Path file) {
+        return secret(Secret.read(file));
+    }
+
+    private MulticastTransport secret(Secret secret) {
+        return new MulticastTransport(new Options(
+                secret, options.rate(), options.ttl(), options.receiveBufferBytes(), options.sendQueueBytes()));
     }
 
     /**
@@ -55,8 +86,12 @@ public final class MulticastTransport implements Transport {
      */
     public MulticastTransport rate(long bitsPerSecond) {
         checkRate(bitsPerSecond);
-        return new MulticastTransport(
-                new Options(bitsPerSecond, options.ttl(), options.receiveBufferBytes(), options.sendQueueBytes()));
+        return new MulticastTransport(new Options(
+                options.secret(),
+                bitsPerSecond,
+                options.ttl(),
+                options.receiveBufferBytes(),
+                options.sendQueueBytes()));
     }
 
     static void checkRate(long bitsPerSecond) {
@@ -74,8 +109,8 @@ public final class MulticastTransport implements Transport {
      */
     public MulticastTransport ttl(int hops) {
         check("ttl", hops, 0, 255);
-        return new MulticastTransport(
-                new Options(options.rate(), hops, options.receiveBufferBytes(), options.sendQueueBytes()));
+        return new MulticastTransport(new Options(
+                options.secret(), options.rate(), hops, options.receiveBufferBytes(), options.sendQueueBytes()));
     }
 
     /**
@@ -87,7 +122,8 @@ public final class MulticastTransport implements Transport {
      */
     public MulticastTransport receiveBuffer(int bytes) {
         check("receiveBuffer", bytes, 64 << 10, 1 << 30);
-        return new MulticastTransport(new Options(options.rate(), options.ttl(), bytes, options.sendQueueBytes()));
+        return new MulticastTransport(
+                new Options(options.secret(), options.rate(), options.ttl(), bytes, options.sendQueueBytes()));
     }
 
     /**
@@ -98,7 +134,8 @@ public final class MulticastTransport implements Transport {
      */
     public MulticastTransport sendQueue(int bytes) {
         check("sendQueue", bytes, 64 << 10, 1 << 30);
-        return new MulticastTransport(new Options(options.rate(), options.ttl(), options.receiveBufferBytes(), bytes));
+        return new MulticastTransport(
+                new Options(options.secret(), options.rate(), options.ttl(), options.receiveBufferBytes(), bytes));
     }
 
     private static void check(String name, int value, int least, int most) {
@@ -138,7 +175,15 @@ public final class MulticastTransport implements Transport {
         MulticastInterface at = MulticastInterface.choose(group.networkInterface());
         Tally tally = new Tally();
         SecureRandom random = new SecureRandom();
-        return new Joining(group, at, options).link(new PlainEnvelope(random.nextLong(), tally), tally);
+        Secret secret = options.secret();
+        Envelope envelope = secret == null
+                ? new PlainEnvelope(random.nextLong(), tally)
+                : new SealedEnvelope(
+                        new Sealing(secret),
+                        SealedEnvelope.Randomness.draw(random),
+                        new Sessions(at.address().orElseThrow(), Sessions.Limits.DEFAULT),
+                        tally);
+        return new Joining(group, at, options).link(envelope, tally);
     }
 
     private static LinkException cannotJoin(String address, Throwable e) {
@@ -161,7 +206,9 @@ public final class MulticastTransport implements Transport {
                     link.receiveBufferBytes(),
                     options.receiveBufferBytes());
         }
-        log.warn("{}: no secret: whoever is on this network can read it and send into it", link.remote());
+        if (options.secret() == null) {
+            log.warn("{}: no secret: whoever is on this network can read it and send into it", link.remote());
+        }
     }
 
     @Override
