@@ -276,15 +276,11 @@ final class SubStreams {
         boolean held =
                 programme.lossless() && (programme.held() || sides.stream().anyMatch(UpstreamSide::starved));
         long stuck = held ? 0 : measured.stuck(0, nowNs);
-        if (stuck != 0 || here.mayImprove(nowNs) || brought(sides, view) != all(here.subStreams())) {
+        if (stuck != 0 || here.mayImprove(nowNs) || !here.isSettled(brought(sides, view))) {
             List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
             tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
         }
         tellReach(here, nowNs);
-    }
-
-    private static long all(int count) {
-        return -1L >>> (64 - count);
     }
 
     /** The sub-streams that somebody brings who may bring them. */

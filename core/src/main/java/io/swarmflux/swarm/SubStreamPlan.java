@@ -54,6 +54,9 @@ public final class SubStreamPlan {
     private final Map<String, long[]> declinedUntilNs = new HashMap<>();
     private long improvedAtNs = Long.MIN_VALUE / 2;
 
+    /** Bit i set: sub-stream i is to be brought by somebody. */
+    private long wanted = -1;
+
     // while it plans
     private final Map<String, Candidate> candidates = new HashMap<>();
     private final Map<String, Integer> load = new HashMap<>();
@@ -125,6 +128,30 @@ public final class SubStreamPlan {
      */
     public int subStreams() {
         return owners.length;
+    }
+
+    /**
+     * Sets which sub-streams are to be brought; the others come by another way, and whoever brings them is told to stop.
+     *
+     * @param mask bit i set: sub-stream i; all of them in the beginning
+     */
+    public void want(long mask) {
+        wanted = mask;
+    }
+
+    /**
+     * Whether all that is wanted is brought, and nothing else.
+     *
+     * @param brought bit i set: somebody who may brings sub-stream i
+     * @return false when there is something to decide at once
+     */
+    public boolean isSettled(long brought) {
+        long all = wanted & -1L >>> (64 - owners.length);
+        long owned = 0;
+        for (int i = 0; i < owners.length; i++) {
+            owned |= owners[i] != null ? 1L << i : 0;
+        }
+        return (brought & all) == all && (owned & ~all) == 0;
     }
 
     /**
@@ -225,7 +252,12 @@ public final class SubStreamPlan {
         begin(present);
         for (int i = 0; i < owners.length; i++) {
             Candidate owner = find(owners[i]);
-            if (owner == null || !owner.mayBring(i)) {
+            if ((wanted & 1L << i) == 0) {
+                aloneSinceNs[i] = -1;
+                if (owners[i] != null) {
+                    move(moves, i, null, true, false, nowNs);
+                }
+            } else if (owner == null || !owner.mayBring(i)) {
                 if (owner != null) {
                     ban(owner.name(), i, nowNs); // it takes it from here, or from nobody: not again soon
                 }

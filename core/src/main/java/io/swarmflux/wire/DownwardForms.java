@@ -148,8 +148,12 @@ final class DownwardForms {
     private static void writePaths(Paths m, FieldWriter out) {
         UpwardForms.writeNumber(m, out);
         out.number("epoch", m.epoch());
+        writePathList(m.paths(), out);
+    }
+
+    static void writePathList(List<Path> paths, FieldWriter out) {
         List<String> named = new ArrayList<>();
-        out.list("paths", m.paths(), MAX_PATHS, path -> {
+        out.list("paths", paths, MAX_PATHS, path -> {
             out.bits(path.subStreams());
             out.list("peers", path.peers(), MAX_HOPS, peer -> writePeer(peer, named, out));
             out.signed("age", path.ageUs(), Message.UNKNOWN);
@@ -159,15 +163,18 @@ final class DownwardForms {
     private static Paths readPaths(FieldReader in) {
         int number = UpwardForms.readNumber(in);
         long epoch = in.number("epoch");
+        return new Paths(number, epoch, readPathList(in));
+    }
+
+    static List<Path> readPathList(FieldReader in) {
         List<String> named = new ArrayList<>();
-        List<Path> paths = in.list(
+        return in.list(
                 "paths",
                 MAX_PATHS,
                 () -> new Path(
                         in.bits("sub-streams"),
                         in.list("peers", MAX_HOPS, () -> readPeer(named, in)),
                         in.signed("age", Message.UNKNOWN)));
-        return new Paths(number, epoch, paths);
     }
 
     private static void writeDeclined(Declined m, FieldWriter out) {

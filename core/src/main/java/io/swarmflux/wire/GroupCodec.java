@@ -4,6 +4,7 @@ import io.swarmflux.wire.GroupMessage.Beacon;
 import io.swarmflux.wire.GroupMessage.Chunk;
 import io.swarmflux.wire.GroupMessage.Heartbeat;
 import io.swarmflux.wire.GroupMessage.Nak;
+import io.swarmflux.wire.GroupMessage.Ways;
 import io.swarmflux.wire.Message.FailureCode;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -27,10 +28,11 @@ public final class GroupCodec {
     static final int HEARTBEAT = 0x31;
     static final int NAK = 0x32;
     static final int CHUNK = 0x33;
+    static final int WAYS = 0x34;
 
     /** What documents and complaints call them. */
     static final Map<Integer, String> NAMES =
-            Map.of(BEACON, "BEACON", HEARTBEAT, "HEARTBEAT", NAK, "NAK", CHUNK, "CHUNK");
+            Map.of(BEACON, "BEACON", HEARTBEAT, "HEARTBEAT", NAK, "NAK", CHUNK, "CHUNK", WAYS, "WAYS");
 
     private GroupCodec() {}
 
@@ -67,6 +69,11 @@ public final class GroupCodec {
             GroupForms.writeBeacon(m, out);
             return out.frame();
         }
+        if (message instanceof Ways m) {
+            FieldWriter out = begin(WAYS, m);
+            GroupForms.writeWays(m, out);
+            return out.frame();
+        }
         Nak nak = (Nak) message;
         FieldWriter out = begin(NAK, nak);
         GroupForms.writeNak(nak, out);
@@ -95,7 +102,7 @@ public final class GroupCodec {
         if (name == null) {
             throw new WireException(
                     FailureCode.UNKNOWN_MESSAGE,
-                    in.complaint("type", String.format("0x%02x", type), 0, "a type of a group, 0x30 to 0x33"));
+                    in.complaint("type", String.format("0x%02x", type), 0, "a type of a group, 0x30 to 0x34"));
         }
         in.enter(name);
         MessageCodec.checkFlags(in, in.u8("flags"));
@@ -116,6 +123,7 @@ public final class GroupCodec {
                 switch (type) {
                     case BEACON -> GroupForms.readBeacon(member, in);
                     case HEARTBEAT -> GroupForms.readHeartbeat(member, in);
+                    case WAYS -> GroupForms.readWays(member, in);
                     default -> GroupForms.readNak(member, in);
                 };
         in.end();

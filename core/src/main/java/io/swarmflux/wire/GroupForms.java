@@ -8,6 +8,7 @@ import io.swarmflux.wire.GroupMessage.Echo;
 import io.swarmflux.wire.GroupMessage.Heartbeat;
 import io.swarmflux.wire.GroupMessage.Nak;
 import io.swarmflux.wire.GroupMessage.Piece;
+import io.swarmflux.wire.GroupMessage.Ways;
 import io.swarmflux.wire.Message.Range;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,16 @@ final class GroupForms {
             throw in.malformed("claim edge", distance, where, "at most " + (Long.MAX_VALUE - edge));
         }
         return new Claim(subStream, term, edge + distance);
+    }
+
+    static void writeWays(Ways m, FieldWriter out) {
+        out.number("epoch", m.epoch());
+        out.u64(m.island());
+        DownwardForms.writePathList(m.paths(), out);
+    }
+
+    static Ways readWays(long member, FieldReader in) {
+        return new Ways(member, in.number("epoch"), in.u64("island"), DownwardForms.readPathList(in));
     }
 
     static void writeNak(Nak m, FieldWriter out) {

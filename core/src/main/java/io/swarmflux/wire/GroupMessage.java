@@ -113,6 +113,17 @@ public sealed interface GroupMessage {
     record Claim(int subStream, long term, long edge) {}
 
     /**
+     * By which ways a gateway gets what it feeds, as in {@link Message.Paths}, so that nobody outside takes from the island what the
+     * island takes from there.
+     *
+     * @param member the sender
+     * @param epoch the epoch
+     * @param island what the island is called in paths; members that meet go on with the smaller of two numbers
+     * @param paths the ways, the sender's own name last; at most one for each sub-stream that it feeds
+     */
+    record Ways(long member, long epoch, long island, List<Message.Path> paths) implements GroupMessage {}
+
+    /**
      * Asks all members for what the sender misses.
      *
      * @param member the sender

@@ -37,6 +37,12 @@ final class Frames {
         return frame.flip();
     }
 
+    static byte[] bytes(ByteBuffer frame) {
+        byte[] bytes = new byte[frame.remaining()];
+        frame.duplicate().get(bytes);
+        return bytes;
+    }
+
     /** The same bytes in direct memory, read-only, in the middle of other bytes. */
     static ByteBuffer asReceived(ByteBuffer frame) {
         ByteBuffer direct = ByteBuffer.allocateDirect(frame.remaining() + 9);

@@ -161,6 +161,10 @@ final class RandomMessages {
     }
 
     private Message paths() {
+        return new Paths(natural(), sequence(), pathList());
+    }
+
+    List<Path> pathList() {
         List<String> names = List.of(text(1, 20), text(1, 20), text(1, 20), text(1, 20));
         List<Path> paths = new ArrayList<>();
         for (int i = below(65); i > 0; i--) {
@@ -170,7 +174,7 @@ final class RandomMessages {
             }
             paths.add(new Path(bits(), peers, below(3) == 0 ? -2 : sequence()));
         }
-        return new Paths(natural(), sequence(), paths);
+        return paths;
     }
 
     private Message reach() {
@@ -206,7 +210,8 @@ final class RandomMessages {
         return addresses;
     }
 
-    private List<Range> ranges(long from, long until) {
+    /** Ordered, disjoint, not empty. */
+    List<Range> ranges(long from, long until) {
         TreeSet<Long> ends = new TreeSet<>();
         for (int i = 2 * below(33); i > 0 && until > from; i--) {
             ends.add(flag() ? random.nextLong(from, until) : from + Math.min(until - from, below(200)));
@@ -220,7 +225,7 @@ final class RandomMessages {
         return ranges;
     }
 
-    private String text(int least, int most) {
+    String text(int least, int most) {
         StringBuilder text = new StringBuilder();
         int characters = least + below(below(4) == 0 ? most / 4 : Math.min(most / 4, 12));
         for (int i = 0; i < characters; i++) {
@@ -229,17 +234,17 @@ final class RandomMessages {
         return text.toString();
     }
 
-    private byte[] bytes(int size) {
+    byte[] bytes(int size) {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    private long bits() {
+    long bits() {
         return random.nextLong() >> below(64);
     }
 
-    private long sequence() {
+    long sequence() {
         return switch (below(8)) {
             case 0 -> 0;
             case 1 -> Long.MAX_VALUE;
@@ -248,15 +253,15 @@ final class RandomMessages {
         };
     }
 
-    private int natural() {
+    int natural() {
         return below(8) == 0 ? Integer.MAX_VALUE : random.nextInt() >>> (1 + below(31));
     }
 
-    private boolean flag() {
+    boolean flag() {
         return random.nextBoolean();
     }
 
-    private int below(int bound) {
+    int below(int bound) {
         return random.nextInt(bound);
     }
 

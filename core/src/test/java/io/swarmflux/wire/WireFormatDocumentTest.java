@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -42,6 +43,7 @@ class WireFormatDocumentTest {
                 .collect(Collectors.toMap(row -> Integer.parseInt(row.group(1), 16), row -> row.group(2)));
         Map<Integer, String> known = MessageCodec.FORMS.stream().collect(Collectors.toMap(Form::type, Form::name));
         known.put(MessageCodec.SEGMENT, "SEGMENT");
+        known.putAll(GroupCodec.NAMES);
         assertThat(new TreeMap<>(documented)).isEqualTo(new TreeMap<>(known));
     }
 
@@ -65,7 +67,7 @@ class WireFormatDocumentTest {
         assertThat(vectors().stream()
                         .map(vector -> vector.frames().get(0).get(0) & 0xff)
                         .distinct())
-                .hasSize(MessageCodec.FORMS.size() + 1);
+                .hasSize(MessageCodec.FORMS.size() + 1 + GroupCodec.NAMES.size());
     }
 
     @TestFactory
@@ -76,6 +78,12 @@ class WireFormatDocumentTest {
     }
 
     private static void check(Vector vector) {
+        if (GroupCodec.NAMES.containsKey(vector.frames().get(0).get(0) & 0xff)) {
+            GroupMessage message = GroupCodec.decode(vector.frames().get(0));
+            assertThat(written(message)).isEqualTo(vector.message());
+            assertThat(List.of(GroupCodec.encode(message))).isEqualTo(vector.frames());
+            return;
+        }
         FrameReader reader = new FrameReader(Segment.MAX_ENCODED_BYTES, (number, epoch, sequence, bytes) -> NEWS);
         Message message = null;
         for (ByteBuffer frame : vector.frames()) {
@@ -118,7 +126,7 @@ class WireFormatDocumentTest {
     }
 
     /** A value as the document writes it: records with named fields, bytes in hex, names in quotes. */
-    private static String written(Object value) {
+    private static String written(@Nullable Object value) {
         if (value instanceof Record fields) {
             return value.getClass().getSimpleName() + "("
                     + List.of(value.getClass().getRecordComponents()).stream()
@@ -134,6 +142,11 @@ class WireFormatDocumentTest {
         if (value instanceof List<?> list) {
             return list.stream().map(WireFormatDocumentTest::written).collect(Collectors.joining(", ", "[", "]"));
         }
+        if (value instanceof ByteBuffer view) {
+            byte[] bytes = new byte[view.remaining()];
+            view.duplicate().get(bytes);
+            return "0x" + HexFormat.of().formatHex(bytes);
+        }
         if (value instanceof byte[] bytes) {
             return bytes.length > 64 // only ever the same byte again in the document
                     ? bytes.length + " x 0x" + HexFormat.of().formatHex(bytes, 0, 1)
@@ -142,7 +155,7 @@ class WireFormatDocumentTest {
         return value instanceof String text ? "\"" + text + "\"" : String.valueOf(value);
     }
 
-    private static Object valueOf(RecordComponent field, Record fields) {
+    private static @Nullable Object valueOf(RecordComponent field, Record fields) {
         try {
             return field.getAccessor().invoke(fields);
         } catch (ReflectiveOperationException e) {
