@@ -10,7 +10,9 @@ public interface Transport {
         /** TCP, encrypted or not. */
         TCP,
         /** Memory of this process. */
-        LOCAL
+        LOCAL,
+        /** UDP multicast: a whole group hears what is sent. */
+        MULTICAST
     }
 
     /**
