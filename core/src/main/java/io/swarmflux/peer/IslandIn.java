@@ -166,8 +166,9 @@ final class IslandIn {
         synchronized (lock) {
             for (GroupMessage.Piece piece : nak.pieces()) {
                 Segment segment = programme.segment(epoch, piece.sequence());
-                naks.othersNak(piece.sequence(), piece.from(), piece.until(), nowNs);
-                if (segment != null) {
+                if (segment == null) {
+                    naks.othersNak(piece.sequence(), piece.from(), piece.until(), nowNs);
+                } else {
                     answers.asked(
                             nak.member(),
                             new Piece(piece.sequence(), piece.from(), piece.until()),

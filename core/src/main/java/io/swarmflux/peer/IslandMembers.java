@@ -40,6 +40,9 @@ final class IslandMembers {
         /** What it feeds, as it said last. */
         long claims;
 
+        /** What it said of that last; null before it has. */
+        GroupMessage.@Nullable Heartbeat beat;
+
         List<Message.Path> ways = List.of();
         private long heardNs;
         private long hearsMeNs = Long.MIN_VALUE / 2;

@@ -339,6 +339,7 @@ final class IslandSide {
         member.stampAtNs = nowNs;
         member.roundTripUs = beat.groupRoundTripUs();
         member.oldest = beat.oldest();
+        member.beat = beat;
         Claims now = claims;
         IslandIn here = in;
         if (now == null || here == null || beat.epoch() != here.epoch()) {
@@ -532,10 +533,14 @@ final class IslandSide {
             in = new IslandIn(self, programme, node.taking(), subStreams, name, view, said.subStreams());
         }
         to.begin(view.epoch(), said.subStreams());
-        // whoever feeds already has been heard by now, or will be within a moment
-        boolean fed = members.all().stream().anyMatch(member -> member.claims != 0);
-        claims = new Claims(self.instance(), island.gateways(), said.subStreams(), fed ? nowNs + LISTEN_NS : nowNs);
-        members.all().forEach(this::couldBring);
+        claims = new Claims(self.instance(), island.gateways(), said.subStreams(), nowNs);
+        for (IslandMembers.Member member : members.all()) {
+            couldBring(member);
+            GroupMessage.Heartbeat beat = member.beat;
+            if (beat != null) {
+                onHeartbeat(member, beat, member.heardNs()); // who feeds already has said so
+            }
+        }
         overTold = false;
         beginnings.clear();
         unservedSinceNs.clear();
@@ -648,7 +653,7 @@ final class IslandSide {
     // ------------------------------------------------------------------ who is dialled
 
     private void dial(long nowNs) {
-        boolean fed = members.all().stream().anyMatch(member -> member.claims != 0);
+        boolean fed = members.all().stream().anyMatch(member -> member.beat != null);
         if (!dials && (fed || nowNs - joinedAtNs >= LISTEN_NS)) {
             dials = true;
             links.dial(self.plan().upstreams());
@@ -766,6 +771,12 @@ final class IslandSide {
         return null;
     }
 
+    /** Whether the sub-stream of a segment comes from the group. */
+    boolean brings(long sequence) {
+        Claims now = claims;
+        return now != null && isServed(now, (int) (sequence % now.subStreams()), self.nowNs());
+    }
+
     /** Whether links may be asked for a missing segment: the group does not bring it, or has had its time to. */
     boolean mayAsk(long sequence) {
         Claims now = claims;
@@ -785,7 +796,7 @@ final class IslandSide {
     boolean mayAskOutside(long sequence, boolean memberHasIt) {
         Claims now = claims;
         long nowNs = self.nowNs();
-        if (now == null || !isServed(now, (int) (sequence % now.subStreams()), nowNs)) {
+        if (now == null || !brings(sequence)) {
             return true;
         }
         long sinceNs = askedInsideAtNs.computeIfAbsent(sequence, s -> nowNs);

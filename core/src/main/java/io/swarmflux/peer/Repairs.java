@@ -105,8 +105,13 @@ final class Repairs {
             return;
         }
         Map<String, List<Long>> asks = new HashMap<>();
-        for (RepairPlan.Ask ask :
-                plan.plan(holes, sequence -> holding(sequence, sides, nowNs), due, subStreams.allowanceNs(), nowNs)) {
+        long ofLinks = subStreams.allowanceNs();
+        for (RepairPlan.Ask ask : plan.plan(
+                holes,
+                sequence -> holding(sequence, sides, nowNs),
+                due,
+                sequence -> allowanceNs(sequence, ofLinks),
+                nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
             awaited.add(ask.sequence());
             asked++;
@@ -117,6 +122,12 @@ final class Repairs {
                 side.request(sequences.subList(from, Math.min(sequences.size(), from + MAX_RANGES)));
             }
         }
+    }
+
+    /** What the group should have brought was waited for already. */
+    private long allowanceNs(long sequence, long ofLinks) {
+        IslandSide group = island;
+        return group != null && group.brings(sequence) ? 0 : ofLinks;
     }
 
     /** Who may be asked: members of the island first, where it is they who should have it. */

@@ -327,7 +327,7 @@ public final class Claims {
         return before < gateways;
     }
 
-    /** Lets go of one sub-stream when the member that comes first for it has at least two fewer. */
+    /** Lets go of one sub-stream when there is a chosen gateway with at least two fewer, or this member is none of those. */
     private void shareOut(List<Change> changes, long nowNs) {
         int mine = Long.bitCount(claimedBy(me));
         for (int i = 0; i < count; i++) {
@@ -335,10 +335,11 @@ public final class Claims {
                 continue;
             }
             int of = i;
+            boolean chosen = isChosen(me, outside, i);
             boolean taker = members.entrySet().stream()
                     .anyMatch(each -> (each.getValue().outside & 1L << of) != 0
                             && isChosen(each.getKey(), each.getValue().outside, of)
-                            && Long.bitCount(claimedBy(each.getKey())) <= mine - 2);
+                            && (!chosen || Long.bitCount(claimedBy(each.getKey())) <= mine - 2));
             if (taker && rank(i) > 0) {
                 sharedOutAtNs = nowNs;
                 free(i, nowNs);
