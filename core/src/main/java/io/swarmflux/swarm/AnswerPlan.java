@@ -1,16 +1,18 @@
 package io.swarmflux.swarm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
  * What a member sends again because others asked for it, and when.
  *
- * <p>The gateway that feeds the sub-stream answers at once. Everybody else who has it waits two round trips of the group and a back-off
- * ({@link NakBackoff}), and stays silent when somebody has answered meanwhile: one repair is enough, and the gateway
- * may not have heard the ask. For a while after a piece was sent or heard it is not sent again, whoever asks: those who
- * asked late will have heard it too.
+ * <p>The gateway that feeds the sub-stream answers at once. It may not have heard the ask; so about three others who have it stand
+ * ready, who decide by chance that it is them. They wait two round trips of the group and a back-off ({@link NakBackoff}), and
+ * stay silent when somebody has answered meanwhile. If all stood ready, the one of a hundred who has not heard the gateway's answer would
+ * double it each time. When the same is asked for again, twice as many do. For a while after a piece was sent or heard it is not sent again,
+ * whoever asks: those who asked late will have heard it too.
  *
  * <p>Repairs have a budget of their own, so that a group that loses much does not lose even more by being repaired.
  */
@@ -27,6 +29,14 @@ public final class AnswerPlan {
     private static final int LINGER_ROUND_TRIPS = 2;
     private static final int OTHERS_ROUND_TRIPS = 2;
 
+    /** How many others stand ready on average at the first ask. */
+    private static final double STAND_READY = 3;
+
+    /** An ask after so long is the first again. */
+    private static final long FORGET_ASKS_NS = 2_000_000_000L;
+
+    private static final int ASKS = 1024;
+
     /** Who waits longer for the budget has asked again, or does not need it any more. */
     private static final long STALE_NS = 500_000_000L;
 
@@ -35,6 +45,12 @@ public final class AnswerPlan {
     private final DoubleSupplier uniform;
     private final List<Answer> pending = new ArrayList<>();
     private final SentRepairs sent = new SentRepairs();
+
+    /** What was asked for lately, each at its place modulo the length: when, and how often. */
+    private final long[] askedSequences = new long[ASKS];
+
+    private final long[] askedAtNs = new long[ASKS];
+    private final int[] timesAsked = new int[ASKS];
 
     private int groupSize = 2;
     private long groupRoundTripNs = GroupRoundTrip.START_NS;
@@ -61,7 +77,7 @@ public final class AnswerPlan {
      * What happened so far.
      *
      * @param answered pieces that were given out for sending
-     * @param suppressed pieces that were not sent, because they had been just now, or somebody else did
+     * @param suppressed pieces that were not sent, because they had been just now, or were left to somebody else
      * @param refused pieces that were too many, or waited too long for the budget
      */
     public record Counts(long answered, long suppressed, long refused) {}
@@ -87,10 +103,12 @@ public final class AnswerPlan {
         this.budget = budget;
         this.backoff = backoff;
         this.uniform = uniform;
+        Arrays.fill(askedSequences, -1);
     }
 
     /** Forgets everything: another epoch. */
     public void clear() {
+        Arrays.fill(askedSequences, -1);
         pending.clear();
         sent.clear();
         nextNs = Long.MAX_VALUE;
@@ -136,7 +154,8 @@ public final class AnswerPlan {
                 open.removeAll(answer.ranges);
             }
         }
-        if (open.isEmpty()) {
+        long delayNs = feeds ? 0 : delayNs(piece.sequence(), nowNs);
+        if (open.isEmpty() || delayNs < 0) {
             suppressed++;
             return;
         }
@@ -144,7 +163,7 @@ public final class AnswerPlan {
             refused++;
             return;
         }
-        long dueNs = feeds ? nowNs : nowNs + OTHERS_ROUND_TRIPS * groupRoundTripNs + delayNs();
+        long dueNs = nowNs + delayNs;
         if (same == null || same.asker != asker) {
             same = new Answer(asker, piece.sequence(), dueNs);
             pending.add(same);
@@ -231,8 +250,24 @@ public final class AnswerPlan {
         return pieces;
     }
 
-    private long delayNs() {
-        return backoff.delayNs(uniform.getAsDouble(), groupSize, groupRoundTripNs);
+    /** How long one who does not feed the sub-stream waits; negative when it leaves the answer to others. */
+    private long delayNs(long sequence, long nowNs) {
+        int slot = (int) (sequence & (ASKS - 1));
+        long sinceNs = nowNs - askedAtNs[slot];
+        if (askedSequences[slot] != sequence || sinceNs >= FORGET_ASKS_NS) {
+            askedSequences[slot] = sequence;
+            timesAsked[slot] = 0;
+        } else if (sinceNs < lingerNs()) {
+            return -1; // another who has lost the same: that was decided
+        }
+        askedAtNs[slot] = nowNs;
+        double ready = STAND_READY * (1 << Math.min(timesAsked[slot]++, 16));
+        if (uniform.getAsDouble() * groupSize >= ready) {
+            return -1;
+        }
+        int answering = (int) Math.min(ready, groupSize);
+        return OTHERS_ROUND_TRIPS * groupRoundTripNs
+                + backoff.delayNs(uniform.getAsDouble(), answering, groupRoundTripNs);
     }
 
     private long lingerNs() {

@@ -29,14 +29,18 @@ final class GroupSenders {
             }
             size++;
             members[slot] = member;
-            next[slot] = frame + 1;
+            next[slot] = after(frame);
             return 0;
         }
         long missing = frame - next[slot];
         if (missing >= 0) {
-            next[slot] = frame + 1;
+            next[slot] = after(frame);
         }
         return Math.max(0, missing);
+    }
+
+    private static long after(long frame) {
+        return Math.min(frame, Long.MAX_VALUE - 1) + 1;
     }
 
     void clear() {

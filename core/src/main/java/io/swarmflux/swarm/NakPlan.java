@@ -39,6 +39,9 @@ public final class NakPlan {
     /** How many losses are watched where no number is given. */
     public static final int MAX_LOSSES = 1024;
 
+    /** No stream is that long, and sums of such numbers do not overflow. */
+    private static final long FARTHEST = Long.MAX_VALUE / 4;
+
     /** After so many tries without any answer it is wanted from outside too. */
     private static final int TRIES_INSIDE = 2;
 
@@ -149,6 +152,16 @@ public final class NakPlan {
     }
 
     /**
+     * Everything from a sequence on is awaited from the group, and nothing before it. Otherwise what is awaited of a sub-stream begins with the
+     * first of it that is heard, or heard of.
+     *
+     * @param sequence the first
+     */
+    public void begin(long sequence) {
+        edges.begin(Math.max(0, Math.min(sequence, FARTHEST)));
+    }
+
+    /**
      * How large and how wide the group is, from now on.
      *
      * @param members how many there are
@@ -173,6 +186,9 @@ public final class NakPlan {
      */
     public void chunk(
             long member, long frame, long sequence, int offset, int length, int total, boolean repair, long nowNs) {
+        if (sequence < 0 || sequence > FARTHEST || frame < 0) {
+            return;
+        }
         notice(nowNs);
         long frames = senders.heard(member, frame);
         if (repair) {
@@ -198,7 +214,7 @@ public final class NakPlan {
      */
     public void sent(int subStream, long edge, LongPredicate lacks, long nowNs) {
         notice(nowNs);
-        edges.sent(subStream, Math.min(edge, ends), lost);
+        edges.sent(subStream, Math.min(Math.min(edge, ends), FARTHEST), lost);
         for (int i = 0; i < losses.size(); i++) {
             Loss loss = losses.get(i);
             if (loss.sequence >= edge || !edges.isOf(loss.sequence, subStream) || loss.givenUp) {
@@ -230,7 +246,9 @@ public final class NakPlan {
      */
     public void missed(long sequence, long nowNs) {
         notice(nowNs);
-        lost(sequence, Loss.ALL);
+        if (sequence <= FARTHEST) {
+            lost(sequence, Loss.ALL);
+        }
     }
 
     /**
@@ -249,9 +267,9 @@ public final class NakPlan {
      */
     public void passedBelow(long sequence) {
         if (sequence > floor) {
-            floor = sequence;
-            edges.floor(sequence);
-            losses.removeBelow(sequence);
+            floor = Math.min(sequence, FARTHEST);
+            edges.floor(floor);
+            losses.removeBelow(floor);
         }
     }
 
@@ -414,8 +432,11 @@ public final class NakPlan {
     }
 
     private boolean lost(long sequence, int sentUntil) {
-        if (sequence < floor || sequence >= ends) {
+        if (sequence < floor) {
             return true;
+        }
+        if (sequence >= ends) {
+            return false;
         }
         Loss loss = losses.find(sequence);
         if (loss != null) {

@@ -22,7 +22,7 @@ final class SubStreamEdges {
         boolean lost(long sequence, int sentUntil);
     }
 
-    private static final long NONE = -1;
+    private static final long NONE = Long.MIN_VALUE;
 
     private final int count;
 
@@ -57,6 +57,13 @@ final class SubStreamEdges {
         Arrays.fill(newest, NONE);
         newestOfAll = NONE;
         floor = 0;
+    }
+
+    /** Everything from a sequence on is awaited, and all before it was sent. */
+    void begin(long sequence) {
+        for (int s = 0; s < count; s++) {
+            move(s, sequence - 1 - Math.floorMod(sequence - 1 - s, (long) count));
+        }
     }
 
     void floor(long sequence) {
@@ -94,7 +101,7 @@ final class SubStreamEdges {
     /** All before a sequence of a sub-stream was sent. */
     void sent(int subStream, long edge, Lost lost) {
         long last = edge - 1 - Math.floorMod(edge - 1 - subStream, (long) count);
-        if (last < 0 || last < newest[subStream]) {
+        if (edge <= 0 || last < newest[subStream]) {
             return;
         }
         if (newest[subStream] != NONE) {
@@ -147,7 +154,7 @@ final class SubStreamEdges {
             losses++;
         }
         long first = newest[s] + count;
-        if (first < floor) {
+        if (first < floor) { // never below 0
             first = floor + Math.floorMod(s - floor, (long) count);
         }
         boolean room = true;
