@@ -92,7 +92,7 @@ class PlainLinkTest {
 
     @Test
     void whatIsPacedArrives() throws Exception {
-        Member a = group.join(transport.rate(200_000_000).sendQueue(16 << 20));
+        Member a = group.join(transport.rate(80_000_000).sendQueue(16 << 20));
         Member b = group.join(transport);
         int frames = 5_000;
         for (int i = 0; i < frames; i++) {
