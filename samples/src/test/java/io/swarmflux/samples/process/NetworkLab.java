@@ -106,6 +106,11 @@ final class NetworkLab implements AutoCloseable {
             nft("add rule inet lab out ip daddr " + other.ip + " drop");
         }
 
+        /** Drops everything that comes in, without a word. */
+        void hearsNothing() {
+            nft("add rule inet lab in drop");
+        }
+
         /** Drops everything, both ways, without a word. */
         void cutOff() {
             nft("add rule inet lab in drop");
