@@ -54,7 +54,12 @@ final class Ear {
      * @param fullSizedCame how many of those that came were full-sized
      * @param fullSizedSent how many of those that were sent
      */
-    record Voiced(Prober who, long came, long sent, long fullSizedCame, long fullSizedSent) {}
+    record Voiced(Prober who, long came, long sent, long fullSizedCame, long fullSizedSent) {
+        /** Others come, and none that is full-sized. */
+        boolean onlySmall() {
+            return fullSizedSent > 2 && fullSizedCame == 0 && came > 2;
+        }
+    }
 
     synchronized void hear(ByteBuffer frame) {
         ProbeMessage message = ProbeMessage.read(frame);

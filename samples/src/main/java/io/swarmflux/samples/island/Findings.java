@@ -56,6 +56,10 @@ public record Findings(
             return hears.came() > 0;
         }
 
+        boolean works() {
+            return heard.filter(one -> !one.onlySmall()).isPresent() && (hearsUs() || isNew());
+        }
+
         /** It came so late that it could not say yet whom it hears. */
         boolean isNew() {
             return !hearsUs() && heard.map(Voiced::came).orElse(0L) < TIME_TO_TELL && isHeard();
@@ -83,8 +87,8 @@ public record Findings(
                 List.copyOf(others));
     }
 
-    /** Own probes came back, and every other prober is heard and hears this one. */
+    /** Own probes came back, and every other prober is heard, at any size, and hears this one. */
     public boolean works() {
-        return back > 0 && others.stream().allMatch(other -> other.isHeard() && (other.hearsUs() || other.isNew()));
+        return back > 0 && others.stream().allMatch(Other::works);
     }
 }

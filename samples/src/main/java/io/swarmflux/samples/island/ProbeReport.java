@@ -94,7 +94,7 @@ public final class ProbeReport {
                 wrong.add(name + " is only heard by others: nothing goes either way between it and this host");
             }
             other.heard()
-                    .filter(ProbeReport::onlySmall)
+                    .filter(Voiced::onlySmall)
                     .ifPresent(one -> wrong.add("full-sized probes of " + name
                             + " do not come: the MTU on the way is smaller than at the ends"));
         }
@@ -103,10 +103,6 @@ public final class ProbeReport {
                     + " datagrams of another application came: choose another group or port");
         }
         return wrong;
-    }
-
-    private static boolean onlySmall(Voiced one) {
-        return one.fullSizedSent() > 2 && one.fullSizedCame() == 0 && one.came() > 2;
     }
 
     /** What need not be wrong. */

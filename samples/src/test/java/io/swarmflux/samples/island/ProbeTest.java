@@ -119,6 +119,8 @@ class ProbeTest {
                 hear(ANN, i, new Heard(ANN, ME, i + 1, i + 1));
             }
         }
-        assertThat(report()).contains("full-sized probes of ann (10.0.0.2) do not come: the MTU on the way");
+        assertThat(report())
+                .contains("full-sized probes of ann (10.0.0.2) do not come: the MTU on the way")
+                .endsWith("does not work");
     }
 }
