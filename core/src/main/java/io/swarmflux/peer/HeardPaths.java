@@ -3,6 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.wire.Message;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ final class HeardPaths {
     private static final int MOST_SUB_STREAMS = 64;
 
     private final String here;
+    private final Supplier<@Nullable String> refused;
     private final Message.@Nullable Path[] paths = new Message.Path[MOST_SUB_STREAMS];
 
     // what follows from the paths, worked out when they change
@@ -24,9 +26,10 @@ final class HeardPaths {
     /** Bit i set: the other end takes sub-stream i from here. */
     private long loops;
 
-    /** Nothing is known; {@code here} is this peer's name. */
-    HeardPaths(String here) {
+    /** Nothing is known; {@code here} is this peer's name, {@code refused} what else no way may lead through, null for nothing. */
+    HeardPaths(String here, Supplier<@Nullable String> refused) {
         this.here = here;
+        this.refused = refused;
     }
 
     void forget() {
@@ -80,7 +83,17 @@ final class HeardPaths {
      * @param share what it brings, bit by bit
      */
     long eligible(long share) {
-        return clear | (share & ~(known | loops));
+        return (clear & ~through(refused.get())) | (share & ~(known | loops));
+    }
+
+    /** The sub-streams whose way leads through there. */
+    private long through(@Nullable String island) {
+        long mask = 0;
+        for (int i = 0; island != null && i < paths.length; i++) {
+            Message.Path path = paths[i];
+            mask |= path != null && path.peers().contains(island) ? 1L << i : 0;
+        }
+        return mask;
     }
 
     /** The way of a sub-stream, peer by peer; null when it does not say. */

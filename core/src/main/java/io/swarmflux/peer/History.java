@@ -67,7 +67,8 @@ final class History {
     }
 
     /** The whole peer as it is now. */
-    PeerSnapshot snapshot(List<Conversation> present, boolean seeds, PeerSnapshot.Repair repair) {
+    PeerSnapshot snapshot(
+            List<Conversation> present, boolean seeds, PeerSnapshot.Repair repair, PeerSnapshot.@Nullable Group group) {
         StreamHub.View view = programme.view();
         Map<String, PeerSnapshot.Upstream> ups = new LinkedHashMap<>(upstreams);
         Map<String, PeerSnapshot.Downstream> downs = new LinkedHashMap<>(downstreams);
@@ -91,7 +92,8 @@ final class History {
                 programme.readers().stream()
                         .map(one -> new PeerSnapshot.Reader(one.name(), one.received(), one.lag(), rates.reads(one)))
                         .toList(),
-                self.counts().now(programme.localBytes()));
+                self.counts().now(programme.localBytes()),
+                group);
     }
 
     private PeerSnapshot.Upstream snapshot(String name, Upstream local) {

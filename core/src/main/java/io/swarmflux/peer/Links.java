@@ -61,10 +61,15 @@ final class Links {
                 .concatMap(address -> transport.listen(address, this::accept))
                 .doOnNext(listeners::add)
                 .collectList()
-                .doOnError(failure -> listeners.forEach(Disposable::dispose))
+                .doOnError(failure -> stopListening())
                 .doOnNext(opened ->
                         addresses = opened.stream().map(Listener::address).toList())
                 .then();
+    }
+
+    /** Nobody is let in after all. */
+    void stopListening() {
+        listeners.forEach(Disposable::dispose);
     }
 
     List<String> addresses() {

@@ -57,6 +57,7 @@ final class Node implements RunningPeer {
     private final Taking taking;
     private final Repairs repairs;
     private final SubStreams subStreams;
+    private final @Nullable IslandSide island;
     private final Epochs epochs;
     private final Rates rates;
     private final History history;
@@ -112,6 +113,10 @@ final class Node implements RunningPeer {
         this.taking = new Taking(self, programme, links, giving);
         this.repairs = new Repairs(self, programme, links, subStreams);
         this.epochs = new Epochs(self, programme, taking, giving, repairs);
+        Island joined = plan.island();
+        this.island = joined == null ? null : new IslandSide(this, joined);
+        subStreams.joined(island);
+        repairs.joined(island);
     }
 
     // ------------------------------------------------------------------ the start
@@ -128,11 +133,15 @@ final class Node implements RunningPeer {
                         "a peer that listens or dials needs a transport; set one with PeerOptions.over(...)"));
             }
             Node node = new Node(plan);
-            return node.links.listen().then(Mono.fromCallable(() -> {
+            return node.links.listen().then(node.join()).then(Mono.fromCallable(() -> {
                 node.self.strand().execute(node::begin);
                 return node;
             }));
         });
+    }
+
+    private Mono<Void> join() {
+        return island == null ? Mono.empty() : island.join().doOnError(failure -> links.stopListening());
     }
 
     private void begin() {
@@ -143,7 +152,9 @@ final class Node implements RunningPeer {
                 resources.add(attach(local.name(), local.publisher()));
             }
         }
-        links.dial(self.plan().upstreams());
+        if (island == null) { // otherwise it listens first for who is there
+            links.dial(self.plan().upstreams());
+        }
         maybeSeed();
         long firstNs = (long) (self.random().nextDouble() * TICK.toNanos()); // not all peers of a swarm at once
         resources.add(self.scheduler()
@@ -167,6 +178,9 @@ final class Node implements RunningPeer {
     private void onProgress() {
         if (!closed) {
             upload.pumpAll();
+            if (island != null) {
+                island.pump();
+            }
             taking.feedTheStarved();
         }
     }
@@ -187,6 +201,9 @@ final class Node implements RunningPeer {
         origin.tellTime(subStreams.clock(), nowNs);
         upload.tick(nowNs);
         giving.tick(nowNs);
+        if (island != null) {
+            island.tick(nowNs);
+        }
         if (!taking.waiting()) {
             subStreams.tick(nowNs);
             repairs.tick(nowNs);
@@ -216,12 +233,20 @@ final class Node implements RunningPeer {
             lingersSinceNs = nowNs;
         }
         // whoever it was started for may not be here yet
-        boolean awaited = !giving.served() && (origin.present() || !played);
+        boolean awaited = !giving.served() && (origin.present() || !played) && island == null;
         boolean alone = links.downstreams().findAny().isEmpty();
-        boolean confirmed = view != null && giving.allConfirmed(view.finalSequence()) && !(alone && awaited);
+        boolean confirmed = view != null
+                && giving.allConfirmed(view.finalSequence())
+                && (island == null || island.allConfirmed(view.finalSequence()))
+                && !(alone && awaited);
         if (confirmed || nowNs - lingersSinceNs >= self.options().linger().toNanos()) {
             close(Message.GoodbyeReason.FINISHED);
         }
+    }
+
+    /** A member of the island has come further. */
+    void confirmed() {
+        onConfirmed();
     }
 
     /** A downstream has come further: who still advances is still served. */
@@ -234,6 +259,9 @@ final class Node implements RunningPeer {
     private void handOver() {
         if (!leaving) {
             leaving = true;
+            if (island != null) {
+                island.leave();
+            }
             handsOver = giving.hosting().handOver();
             if (!handsOver) {
                 close(Message.GoodbyeReason.LEAVING);
@@ -248,6 +276,9 @@ final class Node implements RunningPeer {
         leaving = true;
         taking.creditAll(); // the confirmation of the end, before the goodbye
         Mono<Void> gone = links.leave(reason);
+        if (island != null) {
+            gone = Mono.whenDelayError(gone, island.close());
+        }
         closed = true;
         resources.dispose();
         origin.close();
@@ -287,10 +318,21 @@ final class Node implements RunningPeer {
         return upload;
     }
 
-    private void tellPaths() {
+    void tellPaths() {
         if (!closed) {
             giving.tellPaths();
         }
+    }
+
+    /** What no way may lead through by which this peer takes anything, apart from itself; null for nothing. */
+    @Nullable
+    String refusedWay() {
+        return island == null ? null : island.refusedWay();
+    }
+
+    /** Whether its segments come from a source of its own. */
+    boolean seeds() {
+        return origin.present();
     }
 
     Giving giving() {
@@ -365,7 +407,11 @@ final class Node implements RunningPeer {
     @Override
     public Mono<PeerSnapshot> snapshot() {
         return Mono.create(sink -> self.strand()
-                .execute(() -> sink.success(history.snapshot(links.all(), origin.present(), repairs.snapshot()))));
+                .execute(() -> sink.success(history.snapshot(
+                        links.all(),
+                        origin.present(),
+                        repairs.snapshot(),
+                        island == null ? null : island.snapshot()))));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
@@ -16,16 +17,24 @@ public final class Peer {
     private final List<String> upstreams;
     private final List<Local> locals;
     private final boolean lossless;
+    private final @Nullable Island island;
     private final PeerOptions options;
 
     /** A publisher in this process, by name. */
     record Local(String name, Publisher<Segment> publisher) {}
 
-    private Peer(StreamId stream, List<String> upstreams, List<Local> locals, boolean lossless, PeerOptions options) {
+    private Peer(
+            StreamId stream,
+            List<String> upstreams,
+            List<Local> locals,
+            boolean lossless,
+            @Nullable Island island,
+            PeerOptions options) {
         this.stream = stream;
         this.upstreams = upstreams;
         this.locals = locals;
         this.lossless = lossless;
+        this.island = island;
         this.options = options;
     }
 
@@ -36,7 +45,7 @@ public final class Peer {
      * @return the peer, without upstreams
      */
     public static Peer of(StreamId stream) {
-        return new Peer(stream, List.of(), List.of(), false, PeerOptions.defaults());
+        return new Peer(stream, List.of(), List.of(), false, null, PeerOptions.defaults());
     }
 
     /**
@@ -48,7 +57,7 @@ public final class Peer {
     public Peer upstream(String address) {
         List<String> all = new ArrayList<>(upstreams);
         all.add(address);
-        return new Peer(stream, List.copyOf(all), locals, lossless, options);
+        return new Peer(stream, List.copyOf(all), locals, lossless, island, options);
     }
 
     /**
@@ -66,7 +75,7 @@ public final class Peer {
         }
         List<Local> all = new ArrayList<>(locals);
         all.add(new Local(name, publisher));
-        return new Peer(stream, upstreams, List.copyOf(all), lossless, options);
+        return new Peer(stream, upstreams, List.copyOf(all), lossless, island, options);
     }
 
     /**
@@ -76,7 +85,18 @@ public final class Peer {
      * @return the peer with the choice
      */
     public Peer lossless(boolean on) {
-        return new Peer(stream, upstreams, locals, on, options);
+        return new Peer(stream, upstreams, locals, on, island, options);
+    }
+
+    /**
+     * Makes it a member of an island: it takes the stream from the group as far as others feed it there, feeds what it claims, and
+     * takes over links whatever the group does not bring.
+     *
+     * @param island the island
+     * @return the peer in the island
+     */
+    public Peer island(Island island) {
+        return new Peer(stream, upstreams, locals, lossless, island, options);
     }
 
     /**
@@ -86,7 +106,7 @@ public final class Peer {
      * @return the peer with the options
      */
     public Peer with(PeerOptions options) {
-        return new Peer(stream, upstreams, locals, lossless, options);
+        return new Peer(stream, upstreams, locals, lossless, island, options);
     }
 
     /**
@@ -96,6 +116,6 @@ public final class Peer {
      *     subscription starts another one
      */
     public Mono<RunningPeer> start() {
-        return Node.start(new Self.Plan(stream, options, null, upstreams, locals, lossless));
+        return Node.start(new Self.Plan(stream, options, null, upstreams, locals, lossless, island));
     }
 }

@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.Gap;
+import java.util.List;
 
 /** Something that happened to a running peer and that people or programs may want to know. */
 public sealed interface PeerEvent {
@@ -62,6 +63,21 @@ public sealed interface PeerEvent {
         @Override
         public String text() {
             return peer + " does not serve this peer: " + reason;
+        }
+    }
+
+    /**
+     * It feeds other sub-streams into its island than before.
+     *
+     * @param island what the island is called in ways
+     * @param subStreams which it feeds now; none when it is no gateway
+     */
+    record Gateway(String island, List<Integer> subStreams) implements PeerEvent {
+        @Override
+        public String text() {
+            return subStreams.isEmpty()
+                    ? "feeds nothing into " + island + " any more"
+                    : "feeds sub-streams " + subStreams + " into " + island;
         }
     }
 

@@ -3,6 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.segment.StreamId;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer looks like at one moment. Counts grow from the start on, over all epochs and links; the rest is how it stands now.
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
  * @param violations how many links were closed because the other end broke the rules
  * @param readers who reads from it in this process, now
  * @param counts what it counts by kind
+ * @param group how it stands in its island; null when it belongs to none
  */
 public record PeerSnapshot(
         String peer,
@@ -36,7 +38,8 @@ public record PeerSnapshot(
         long conflicts,
         long violations,
         List<Reader> readers,
-        PeerCounts counts) {
+        PeerCounts counts,
+        @Nullable Group group) {
     /**
      * Whether the epoch has ended and everything of it came or was passed.
      *
@@ -185,6 +188,34 @@ public record PeerSnapshot(
                     bitsPerSecond);
         }
     }
+
+    /**
+     * How it stands in its island.
+     *
+     * @param island what the island is called in ways
+     * @param members how many hear each other, this peer included, as far as it knows
+     * @param feeds the sub-streams that it feeds into the island, ascending
+     * @param received how many segments the group brought, duplicates too
+     * @param receivedBytes their encoded bytes
+     * @param duplicates how many of them were there already
+     * @param sent how many segments it sent to the group
+     * @param sentBytes their encoded bytes
+     * @param naks how many times it asked the group for what was lost
+     * @param repairs how many pieces it sent again because others had asked
+     * @param dropped how many frames were of no use: malformed, of another stream or epoch, or too many
+     */
+    public record Group(
+            String island,
+            int members,
+            List<Integer> feeds,
+            long received,
+            long receivedBytes,
+            long duplicates,
+            long sent,
+            long sentBytes,
+            long naks,
+            long repairs,
+            long dropped) {}
 
     /**
      * One reader in this process.

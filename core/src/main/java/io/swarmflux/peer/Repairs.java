@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks again for what is missing: finds the holes of the window, has a {@link RepairPlan} decide whom to ask, and sends the
@@ -27,6 +28,7 @@ final class Repairs {
     private final Links links;
     private final SubStreams subStreams;
     private final DueTimes due;
+    private @Nullable IslandSide island;
     private final RepairPlan plan = new RepairPlan(MAX_IN_FLIGHT);
     private final AtomicLong answered = new AtomicLong();
 
@@ -42,6 +44,11 @@ final class Repairs {
         this.programme = programme;
         this.links = links;
         this.due = new DueTimes(self, programme, subStreams);
+    }
+
+    /** Some of what is missing may come from a group. */
+    void joined(@Nullable IslandSide side) {
+        island = side;
     }
 
     /** Until when what is missing is of use. */
@@ -98,8 +105,13 @@ final class Repairs {
             return;
         }
         Map<String, List<Long>> asks = new HashMap<>();
-        for (RepairPlan.Ask ask :
-                plan.plan(holes, sequence -> holding(sequence, sides), due, subStreams.allowanceNs(), nowNs)) {
+        long ofLinks = subStreams.allowanceNs();
+        for (RepairPlan.Ask ask : plan.plan(
+                holes,
+                sequence -> holding(sequence, sides, nowNs),
+                due,
+                sequence -> allowanceNs(sequence, ofLinks),
+                nowNs)) {
             asks.computeIfAbsent(ask.source(), s -> new ArrayList<>()).add(ask.sequence());
             awaited.add(ask.sequence());
             asked++;
@@ -112,14 +124,27 @@ final class Repairs {
         }
     }
 
-    private static List<RepairPlan.Source> holding(long sequence, List<UpstreamSide> sides) {
-        List<RepairPlan.Source> holding = new ArrayList<>(sides.size());
+    /** What the group should have brought was waited for already. */
+    private long allowanceNs(long sequence, long ofLinks) {
+        IslandSide group = island;
+        return group != null && group.brings(sequence) ? 0 : ofLinks;
+    }
+
+    /** Who may be asked: members of the island first, where it is they who should have it. */
+    private List<RepairPlan.Source> holding(long sequence, List<UpstreamSide> sides, long nowNs) {
+        IslandSide group = island;
+        List<RepairPlan.Source> inside = new ArrayList<>();
+        List<RepairPlan.Source> outside = new ArrayList<>(sides.size());
         for (UpstreamSide side : sides) {
             if (side.holds(sequence)) {
-                holding.add(side.asSource());
+                (group != null && group.isMember(side.name(), nowNs) ? inside : outside).add(side.asSource());
             }
         }
-        return holding;
+        if (group != null && !outside.isEmpty() && !group.mayAskOutside(sequence, !inside.isEmpty())) {
+            return inside;
+        }
+        outside.addAll(inside);
+        return outside;
     }
 
     private void forgetThePassed(StreamHub.View view) {
@@ -141,12 +166,13 @@ final class Repairs {
             edge = Math.max(edge, side.lostTail(view, nowNs));
         }
         List<Long> holes = new ArrayList<>();
+        IslandSide group = island;
         long reach = Math.min(edge, view.next() + REACH);
         due.look(view, nowNs);
         for (long sequence = view.next(); sequence < reach; sequence++) {
             Segment here = programme.segment(view.epoch(), sequence);
             due.next(here);
-            if (here == null && !subStreams.underWay(sequence, nowNs)) {
+            if (here == null && !subStreams.underWay(sequence, nowNs) && (group == null || group.mayAsk(sequence))) {
                 holes.add(sequence);
             }
         }

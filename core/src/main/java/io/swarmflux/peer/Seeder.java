@@ -95,6 +95,6 @@ public record Seeder(
      *     each subscription starts another one
      */
     public Mono<RunningPeer> start() {
-        return Node.start(new Self.Plan(stream, options, this, java.util.List.of(), java.util.List.of(), false));
+        return Node.start(new Self.Plan(stream, options, this, java.util.List.of(), java.util.List.of(), false, null));
     }
 }

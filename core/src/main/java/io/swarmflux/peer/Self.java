@@ -42,7 +42,8 @@ final class Self {
             @Nullable Seeder seeder,
             List<String> upstreams,
             List<Peer.Local> locals,
-            boolean lossless) {}
+            boolean lossless,
+            @Nullable Island island) {}
 
     Self(Plan plan) {
         this.plan = plan;

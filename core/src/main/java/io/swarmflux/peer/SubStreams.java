@@ -57,6 +57,7 @@ final class SubStreams {
     private final StreamClock clock = new StreamClock();
     private final List<Handover> handovers = new ArrayList<>();
     private @Nullable SubStreamPlan plan;
+    private @Nullable IslandSide island;
     private long reachToldNs;
     private long[] reachTold = new long[0];
     private long epoch = -1;
@@ -77,6 +78,17 @@ final class SubStreams {
         this.self = self;
         this.programme = programme;
         this.links = links;
+    }
+
+    /** There is another way by which sub-streams come, beside the links. */
+    void joined(@Nullable IslandSide side) {
+        island = side;
+    }
+
+    /** The sub-streams that links have to bring. */
+    private long overLinks() {
+        IslandSide side = island;
+        return side == null ? -1 : side.overLinks();
     }
 
     // ------------------------------------------------------------------ the link's thread
@@ -113,7 +125,9 @@ final class SubStreams {
 
     /** What a subscribe asks for: everything while nobody brings anything, otherwise nothing until it is assigned. */
     long firstMask() {
-        return links.upstreams().anyMatch(side -> side.broughtAll() || (side.active() && share(side.name()) != 0))
+        return island != null
+                        || links.upstreams()
+                                .anyMatch(side -> side.broughtAll() || (side.active() && share(side.name()) != 0))
                 ? 0
                 : -1;
     }
@@ -275,7 +289,9 @@ final class SubStreams {
         List<UpstreamSide> sides = links.activeUpstreams();
         boolean held =
                 programme.lossless() && (programme.held() || sides.stream().anyMatch(UpstreamSide::starved));
-        long stuck = held ? 0 : measured.stuck(0, nowNs);
+        long wanted = overLinks();
+        here.want(wanted);
+        long stuck = held ? 0 : measured.stuck(0, nowNs) & wanted;
         if (stuck != 0 || here.mayImprove(nowNs) || !here.isSettled(brought(sides, view))) {
             List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
             tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
@@ -595,7 +611,11 @@ final class SubStreams {
         IdentityHashMap<List<String>, List<String>> ways = new IdentityHashMap<>(); // often one way for several
         links.upstreams().forEach(side -> sides.put(side.name(), side));
         for (int i = 0; i < count; i++) {
-            if (origin) {
+            List<String> byGroup = island == null || origin ? null : island.way(i);
+            if (byGroup != null && byGroup.size() < LONGEST_PATH) {
+                long ageUs = ageOfUs(i);
+                paths[i] = new Message.Path(1L << i, throughHere(byGroup), ageUs < 0 ? Message.UNKNOWN : ageUs);
+            } else if (origin) {
                 paths[i] = new Message.Path(1L << i, List.of(self.name()), 0);
             } else if (here != null) {
                 String owner = here.owner(i);

@@ -37,7 +37,7 @@ public final class Claims {
     private static final long TURN_NS = 60_000_000L;
     private static final long REST_NS = 10_000_000_000L;
     private static final long SHARE_OUT_NS = 5_000_000_000L;
-    private static final long PRESENT_NS = 1_500_000_000L;
+    private static final long PRESENT_NS = 3_500_000_000L;
     private static final long SEVERAL_RANKS = 4;
 
     private final long me;
@@ -60,7 +60,7 @@ public final class Claims {
 
     private static final class Member {
         private long outside;
-        private long heardNs;
+        private long heardNs = Long.MIN_VALUE / 2;
     }
 
     /** What has changed for this member. */
@@ -89,9 +89,9 @@ public final class Claims {
      * @param me the instance number of this member, not 0
      * @param gateways among how many members the sub-streams are divided, at least 1
      * @param subStreams K
-     * @param nowNs the time; nothing is claimed before others have had a turn to speak
+     * @param fromNs from when on what nobody claims counts as free
      */
-    public Claims(long me, int gateways, int subStreams, long nowNs) {
+    public Claims(long me, int gateways, int subStreams, long fromNs) {
         if (me == NOBODY) {
             throw new IllegalArgumentException("a member's number is not 0");
         }
@@ -107,9 +107,9 @@ public final class Claims {
         this.freeSinceNs = new long[subStreams];
         this.awaited = new long[subStreams];
         this.awaitedSinceNs = new long[subStreams];
-        Arrays.fill(freeSinceNs, nowNs);
+        Arrays.fill(freeSinceNs, fromNs);
         Arrays.fill(awaited, -1);
-        this.sharedOutAtNs = nowNs;
+        this.sharedOutAtNs = fromNs;
     }
 
     // ------------------------------------------------------------------ what is heard
@@ -121,7 +121,8 @@ public final class Claims {
      * @param nowNs the time
      */
     public void heard(long member, long nowNs) {
-        members.computeIfAbsent(member, m -> new Member()).heardNs = nowNs;
+        Member there = members.computeIfAbsent(member, m -> new Member());
+        there.heardNs = Math.max(there.heardNs, nowNs);
     }
 
     /**
@@ -202,6 +203,15 @@ public final class Claims {
      */
     public void outside(long mask) {
         outside = mask;
+    }
+
+    /**
+     * What this member could bring from outside, as it was said last.
+     *
+     * @return bit i set: sub-stream i
+     */
+    public long outside() {
+        return outside;
     }
 
     /**
@@ -317,7 +327,7 @@ public final class Claims {
         return before < gateways;
     }
 
-    /** Lets go of one sub-stream when the member that comes first for it has at least two fewer. */
+    /** Lets go of one sub-stream when there is a chosen gateway with at least two fewer, or this member is none of those. */
     private void shareOut(List<Change> changes, long nowNs) {
         int mine = Long.bitCount(claimedBy(me));
         for (int i = 0; i < count; i++) {
@@ -325,10 +335,11 @@ public final class Claims {
                 continue;
             }
             int of = i;
+            boolean chosen = isChosen(me, outside, i);
             boolean taker = members.entrySet().stream()
                     .anyMatch(each -> (each.getValue().outside & 1L << of) != 0
                             && isChosen(each.getKey(), each.getValue().outside, of)
-                            && Long.bitCount(claimedBy(each.getKey())) <= mine - 2);
+                            && (!chosen || Long.bitCount(claimedBy(each.getKey())) <= mine - 2));
             if (taker && rank(i) > 0) {
                 sharedOutAtNs = nowNs;
                 free(i, nowNs);

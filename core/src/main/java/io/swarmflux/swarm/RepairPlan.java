@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,11 +122,12 @@ public final class RepairPlan {
      * @param holes every missing sequence worth having, oldest first; what is not listed is missing no more
      * @param holdings who holds what
      * @param timeLeft until when an answer is of use
-     * @param allowanceNs how long after it was first seen missing a segment may still come by itself
+     * @param allowance how long, in nanoseconds, after it was first seen missing a segment may still come by itself
      * @param nowNs the time
      * @return what to ask for, oldest first
      */
-    public List<Ask> plan(List<Long> holes, Holdings holdings, TimeLeft timeLeft, long allowanceNs, long nowNs) {
+    public List<Ask> plan(
+            List<Long> holes, Holdings holdings, TimeLeft timeLeft, LongUnaryOperator allowance, long nowNs) {
         forgetAllBut(holes);
         List<Ask> asks = new ArrayList<>();
         Set<String> struck = new HashSet<>(); // what was asked for together times out together, and counts once
@@ -144,7 +146,7 @@ public final class RepairPlan {
                 one = new Missing(nowNs);
                 missing.put(sequence, one);
             }
-            if (nowNs - one.sinceNs < allowanceNs || (!one.asked.isEmpty() && nowNs < one.dueNs)) {
+            if (nowNs - one.sinceNs < allowance.applyAsLong(sequence) || (!one.asked.isEmpty() && nowNs < one.dueNs)) {
                 continue;
             }
             String before = one.asked;

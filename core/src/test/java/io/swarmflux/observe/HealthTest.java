@@ -71,7 +71,8 @@ class HealthTest {
                     0,
                     0,
                     List.of(),
-                    new PeerCounts(Map.of(), Map.of(), Map.of(), Map.of(), Map.of()));
+                    new PeerCounts(Map.of(), Map.of(), Map.of(), Map.of(), Map.of()),
+                    null);
         }
 
         @Override

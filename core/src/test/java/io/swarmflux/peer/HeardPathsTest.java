@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeardPathsTest {
-    private final HeardPaths paths = new HeardPaths("me");
+    private final HeardPaths paths = new HeardPaths("me", () -> null);
 
     private void said(long subStreams, String... peers) {
         paths.said(List.of(new Message.Path(subStreams, List.of(peers), Message.UNKNOWN)));

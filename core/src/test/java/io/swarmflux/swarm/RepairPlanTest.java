@@ -21,7 +21,7 @@ class RepairPlanTest {
     }
 
     private List<Ask> plan(long atMs, List<Source> sources, TimeLeft left, long... holes) {
-        return plan.plan(LongStream.of(holes).boxed().toList(), sequence -> sources, left, 0, atMs * MS);
+        return plan.plan(LongStream.of(holes).boxed().toList(), sequence -> sources, left, s -> 0, atMs * MS);
     }
 
     /** Everything is due at that time. */
@@ -31,9 +31,9 @@ class RepairPlanTest {
 
     @Test
     void asksNobodyBeforeTheAllowanceIsOver() {
-        assertThat(plan.plan(List.of(5L), s -> List.of(NEAR), TimeLeft.ENDLESS, 50 * MS, 0))
+        assertThat(plan.plan(List.of(5L), s -> List.of(NEAR), TimeLeft.ENDLESS, s -> 50 * MS, 0))
                 .isEmpty();
-        assertThat(plan.plan(List.of(5L), s -> List.of(NEAR), TimeLeft.ENDLESS, 50 * MS, 50 * MS))
+        assertThat(plan.plan(List.of(5L), s -> List.of(NEAR), TimeLeft.ENDLESS, s -> 50 * MS, 50 * MS))
                 .containsExactly(new Ask("near", 5));
     }
 

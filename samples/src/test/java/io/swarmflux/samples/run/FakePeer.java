@@ -91,7 +91,8 @@ public final class FakePeer implements RunningPeer {
                 0,
                 0,
                 List.of(),
-                new PeerCounts(Map.of(), Map.of(), Map.of(), Map.of(), Map.of())));
+                new PeerCounts(Map.of(), Map.of(), Map.of(), Map.of(), Map.of()),
+                null));
     }
 
     @Override

@@ -1,0 +1,242 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.Intake;
+import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
+import io.swarmflux.segment.Segment;
+import io.swarmflux.swarm.AnswerPlan;
+import io.swarmflux.swarm.NakPlan;
+import io.swarmflux.swarm.Piece;
+import io.swarmflux.swarm.RepairPlan;
+import io.swarmflux.swarm.TokenBucket;
+import io.swarmflux.wire.GroupAssembler;
+import io.swarmflux.wire.GroupMessage;
+import io.swarmflux.wire.Message;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongPredicate;
+
+/**
+ * What comes from the group in one epoch: puts chunks together, hands segments to the window, notices what is lost, and knows what
+ * others ask for.
+ *
+ * <p><b>Threads.</b> Chunks come on the link's thread and segments go into the window there. The plans are asked inside the strand. One
+ * lock guards both, held for the work on one chunk or one plan, never while anything is sent or told.
+ */
+final class IslandIn {
+    private static final long MAX_UNFINISHED_BYTES = 8L << 20;
+    private static final int MAX_UNFINISHED = 2048;
+    private static final int REMEMBERED = 4096;
+
+    /** Repairs may take as much as the stream itself; while its rate is not known, so much. */
+    private static final long LEAST_REPAIR_BITS = 2_000_000;
+
+    private final Self self;
+    private final Programme programme;
+    private final Taking taking;
+    private final SubStreams subStreams;
+    private final String name;
+    private final long epoch;
+    private final Intake<Segment> intake;
+
+    /** What the group has carried, each sequence at its place modulo the length. */
+    private final AtomicLongArray carried = new AtomicLongArray(REMEMBERED);
+
+    // guarded by the lock
+    private final Object lock = new Object();
+    private final GroupAssembler assembler;
+    private final NakPlan naks;
+    private final AnswerPlan answers;
+    private final TokenBucket budget = new TokenBucket(LEAST_REPAIR_BITS);
+
+    IslandIn(
+            Self self,
+            Programme programme,
+            Taking taking,
+            SubStreams subStreams,
+            String name,
+            StreamHub.View view,
+            int count) {
+        this.self = self;
+        this.programme = programme;
+        this.taking = taking;
+        this.subStreams = subStreams;
+        this.name = name;
+        this.epoch = view.epoch();
+        this.intake = taking.newIntake(name);
+        this.assembler =
+                new GroupAssembler(self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED);
+        this.naks = new NakPlan(count, self.random()::nextDouble);
+        this.answers = new AnswerPlan(budget, self.random()::nextDouble);
+        for (int i = 0; i < REMEMBERED; i++) {
+            carried.setPlain(i, -1);
+        }
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    // ------------------------------------------------------------------ the link's thread
+
+    /** A chunk of this stream came. Answers when there is something to plan; {@link Long#MAX_VALUE} for never. */
+    long onChunk(GroupMessage.Chunk chunk) {
+        long sequence = chunk.sequence();
+        long nowNs = self.nowNs();
+        long next = programme.next(epoch);
+        boolean inside = next >= 0
+                && sequence >= next
+                && sequence - next < self.options().window().segments();
+        boolean present = inside && programme.segment(epoch, sequence) != null;
+        Segment finished = null;
+        long wakeNs;
+        synchronized (lock) {
+            int length = chunk.bytes().remaining();
+            if (inside || sequence < next) {
+                naks.chunk(
+                        chunk.member(),
+                        chunk.frame(),
+                        sequence,
+                        chunk.offset(),
+                        length,
+                        chunk.total(),
+                        chunk.repair(),
+                        nowNs);
+            }
+            if (chunk.repair()) {
+                answers.repairHeard(sequence, chunk.offset(), length, nowNs);
+            }
+            if (inside && !present) {
+                finished = assembler.take(chunk);
+            }
+            if (finished != null || present) {
+                naks.present(sequence);
+            }
+            wakeNs = Math.min(naks.nextNs(), answers.nextNs());
+        }
+        if (finished != null) {
+            carried.set((int) (sequence & (REMEMBERED - 1)), sequence);
+            Segment segment = self.options().sharing().apply(finished);
+            taking.heardData();
+            subStreams.came(name, segment, programme.segment(epoch, sequence) == null, !chunk.repair());
+            intake.offer(segment);
+        }
+        return wakeNs;
+    }
+
+    // ------------------------------------------------------------------ inside the strand
+
+    /** Whether the group has carried a segment to this member. */
+    boolean wasCarried(long sequence) {
+        return carried.get((int) (sequence & (REMEMBERED - 1))) == sequence;
+    }
+
+    /** What is to be asked for, and sent again, now. */
+    record Work(NakPlan.Asks asks, List<Piece> repairs, long nextNs) {}
+
+    Work plan(RepairPlan.TimeLeft due, long nowNs) {
+        synchronized (lock) {
+            NakPlan.Asks asks = naks.plan(this::missing, due, nowNs);
+            List<Piece> repairs = answers.plan(nowNs);
+            return new Work(asks, repairs, Math.min(naks.nextNs(), answers.nextNs()));
+        }
+    }
+
+    private List<Piece> missing(long sequence) {
+        if (sequence < programme.next(epoch) || programme.segment(epoch, sequence) != null) {
+            return List.of();
+        }
+        return assembler.missing(epoch, sequence).stream()
+                .map(one -> new Piece(one.sequence(), one.from(), one.until()))
+                .toList();
+    }
+
+    /** A gateway says how far it has sent what it feeds. Answers when there is something to plan. */
+    long onClaim(GroupMessage.Claim claim, LongPredicate lacks, long nowNs) {
+        long limit =
+                Math.max(0, programme.next(epoch)) + self.options().window().segments();
+        synchronized (lock) {
+            naks.sent(claim.subStream(), Math.min(claim.edge(), limit), lacks, nowNs);
+            return Math.min(naks.nextNs(), answers.nextNs());
+        }
+    }
+
+    /** Another member misses something. Answers when there is something to plan. */
+    long onNak(GroupMessage.Nak nak, LongPredicate feeds, long nowNs) {
+        synchronized (lock) {
+            for (GroupMessage.Piece piece : nak.pieces()) {
+                Segment segment = programme.segment(epoch, piece.sequence());
+                if (segment == null) {
+                    naks.othersNak(piece.sequence(), piece.from(), piece.until(), nowNs);
+                } else {
+                    answers.asked(
+                            nak.member(),
+                            new Piece(piece.sequence(), piece.from(), piece.until()),
+                            segment.encodedBytes(),
+                            feeds.test(piece.sequence()),
+                            nowNs);
+                }
+            }
+            return Math.min(naks.nextNs(), answers.nextNs());
+        }
+    }
+
+    /** How large and wide the group is, and how much may go into repairs. */
+    void group(int members, long roundTripNs, double bitsPerSecond) {
+        synchronized (lock) {
+            naks.group(members, roundTripNs);
+            answers.group(members, roundTripNs);
+            budget.rate(Math.max(LEAST_REPAIR_BITS, (long) bitsPerSecond));
+        }
+    }
+
+    /** What is passed here is of no interest any more. */
+    void tick() {
+        long next = programme.next(epoch);
+        long last = programme.finalSequence(epoch);
+        synchronized (lock) {
+            if (next > 0) {
+                naks.passedBelow(next);
+                assembler.forgetBelow(epoch, next);
+            }
+            if (last != Message.UNKNOWN) {
+                naks.ends(last);
+            }
+        }
+    }
+
+    /** These will not come from the group. */
+    void gone(long until) {
+        intake.gone(epoch, 0, until);
+    }
+
+    NakPlan.Counts nakCounts() {
+        synchronized (lock) {
+            return naks.counts();
+        }
+    }
+
+    AnswerPlan.Counts answerCounts() {
+        synchronized (lock) {
+            return answers.counts();
+        }
+    }
+
+    GroupAssembler.Counts assembled() {
+        synchronized (lock) {
+            return assembler.counts();
+        }
+    }
+
+    long receivedBytes() {
+        return intake.receivedBytes();
+    }
+
+    Upstream.Stats stats() {
+        return intake.stats();
+    }
+
+    void close() {
+        intake.dispose();
+    }
+}

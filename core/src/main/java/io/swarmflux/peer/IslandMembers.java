@@ -1,0 +1,184 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.wire.GroupMessage;
+import io.swarmflux.wire.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in the island, as far as this member has heard. Who hears whom is settled for each pair: with somebody who does not hear this
+ * member it has nothing in common but the address. Inside the strand.
+ */
+final class IslandMembers {
+    private static final int MAX_MEMBERS = 4096;
+    private static final long LEAST_PRESENT_NS = Duration.ofMillis(1500).toNanos();
+    private static final long LEAST_BEACON_NS = Duration.ofMillis(250).toNanos();
+    /** So that beacons of a large group are no more than a thousand a second. */
+    private static final long BEACON_NS_EACH = Duration.ofMillis(1).toNanos();
+
+    private final Map<Long, Member> members = new LinkedHashMap<>();
+    private long refused;
+    private int turn;
+
+    /** One of the others. */
+    static final class Member {
+        final long number;
+        final long firstHeardNs;
+        String peer = "";
+        String address = "";
+        long epoch = -1;
+        long next;
+        long oldest;
+        long outside;
+        boolean playing;
+        /** What it feeds, as it said last. */
+        long claims;
+
+        /** What it said of that last; null before it has. */
+        GroupMessage.@Nullable Heartbeat beat;
+
+        List<Message.Path> ways = List.of();
+        private long heardNs;
+        private long hearsMeNs = Long.MIN_VALUE / 2;
+        private boolean hearsAny;
+
+        // the newest stamp of its heartbeats, to be given back
+        long stampUs;
+        long stampAtNs = -1;
+
+        /** When a chunk came from it, written on the link's thread. */
+        final AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
+
+        long roundTripUs;
+
+        Member(long number, long nowNs) {
+            this.number = number;
+            this.firstHeardNs = nowNs;
+        }
+
+        /** Whether it hears anybody at all. */
+        boolean hearsAny() {
+            return hearsAny;
+        }
+
+        long heardNs() {
+            return Math.max(heardNs, chunkAtNs.get());
+        }
+    }
+
+    /** A frame of a member came. Null when there are too many. */
+    @Nullable
+    Member heard(long number, long nowNs) {
+        Member member = members.get(number);
+        if (member == null) {
+            if (members.size() >= MAX_MEMBERS) {
+                refused++;
+                return null;
+            }
+            member = new Member(number, nowNs);
+            members.put(number, member);
+        }
+        member.heardNs = nowNs;
+        return member;
+    }
+
+    /** A member says whom it hears. */
+    void hears(Member member, List<Long> hears, long me, long nowNs) {
+        member.hearsAny = !hears.isEmpty();
+        if (hears.contains(me)) {
+            member.hearsMeNs = nowNs;
+        }
+    }
+
+    void left(long number) {
+        members.remove(number);
+    }
+
+    @Nullable
+    Member of(long number) {
+        return members.get(number);
+    }
+
+    /** A member by the name of its peer; null when there is none. */
+    @Nullable
+    Member named(String peer) {
+        for (Member member : members.values()) {
+            if (member.peer.equals(peer)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    Collection<Member> all() {
+        return members.values();
+    }
+
+    /** Forgets who was not heard for long. */
+    void tick(long nowNs) {
+        members.values().removeIf(member -> nowNs - member.heardNs() > presentNs());
+    }
+
+    /** Whether this member and that one hear each other. */
+    boolean mutual(Member member, long nowNs) {
+        // a long list of whom one hears is told in turns
+        long toldNs = presentNs() + (long) members.size() / GroupMessage.MAX_HEARD * LEAST_BEACON_NS * 2;
+        return nowNs - member.heardNs() <= presentNs() && nowNs - member.hearsMeNs <= toldNs;
+    }
+
+    boolean anyMutual(long nowNs) {
+        for (Member member : members.values()) {
+            if (mutual(member, nowNs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How often beacons are sent. */
+    long beaconNs() {
+        return Math.max(LEAST_BEACON_NS, members.size() * BEACON_NS_EACH);
+    }
+
+    private long presentNs() {
+        return Math.max(LEAST_PRESENT_NS, 4 * beaconNs());
+    }
+
+    /** Whom to name in a message: gateways first, the others in turns. */
+    List<Long> hears(long nowNs) {
+        List<Long> named = new ArrayList<>();
+        List<Member> others = new ArrayList<>();
+        for (Member member : members.values()) {
+            if (nowNs - member.heardNs() > presentNs()) {
+                continue;
+            }
+            if (member.claims != 0 && named.size() < GroupMessage.MAX_HEARD / 2) {
+                named.add(member.number);
+            } else {
+                others.add(member);
+            }
+        }
+        int room = Math.min(GroupMessage.MAX_HEARD - named.size(), others.size());
+        for (int i = 0; i < room; i++) {
+            named.add(others.get((turn + i) % others.size()).number);
+        }
+        turn = others.isEmpty() ? 0 : (turn + room) % others.size();
+        return named;
+    }
+
+    /** This member and all others. */
+    int count() {
+        return 1 + members.size();
+    }
+
+    /** How many messages came from members for whom there was no room. */
+    long refused() {
+        return refused;
+    }
+}

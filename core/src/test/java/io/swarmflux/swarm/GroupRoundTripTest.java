@@ -1,0 +1,55 @@
+package io.swarmflux.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class GroupRoundTripTest {
+    private static final long MS = 1_000_000L;
+
+    private final GroupRoundTrip trip = new GroupRoundTrip();
+
+    /** One measurement each 100 ms. */
+    private void measured(int times, long roundTripNs, long fromMs) {
+        for (int i = 0; i < times; i++) {
+            trip.measured(roundTripNs, (fromMs + 100L * i) * MS);
+        }
+    }
+
+    @Test
+    void beginsWithAGuessUntilTheFirstRoundIsOver() {
+        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
+        measured(5, 3 * MS, 0);
+        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
+        measured(1, 3 * MS, 500);
+        assertThat(trip.roundTripNs()).isEqualTo(3 * MS);
+    }
+
+    @Test
+    void risesAtOnceAndByNoMoreThanTwofold() {
+        trip.measured(35 * MS, 0);
+        assertThat(trip.roundTripNs()).isEqualTo(35 * MS);
+        trip.measured(900 * MS, 1);
+        assertThat(trip.roundTripNs()).isEqualTo(70 * MS);
+        trip.measured(900 * MS, 2);
+        assertThat(trip.roundTripNs()).isEqualTo(140 * MS);
+    }
+
+    @Test
+    void fallsSlowlyToTheLongestOfARound() {
+        measured(6, 40 * MS, 0);
+        measured(5, 10 * MS, 600);
+        trip.measured(20 * MS, 1_050 * MS); // ends the round that began with 40 ms
+        assertThat(trip.roundTripNs()).isEqualTo(40 * MS);
+        trip.measured(10 * MS, 1_600 * MS); // ends one whose longest was 20 ms
+        assertThat(trip.roundTripNs()).isEqualTo(35 * MS);
+    }
+
+    @Test
+    void staysWithinItsBounds() {
+        measured(100, -5, 0);
+        assertThat(trip.roundTripNs()).isEqualTo(MS);
+        measured(100, Long.MAX_VALUE, 20_000);
+        assertThat(trip.roundTripNs()).isEqualTo(1_000 * MS);
+    }
+}
