@@ -98,6 +98,12 @@ class IslandTest {
         assertThat(copies(seed)).isLessThan(1.15);
     }
 
+    private long fromGroup(String name) {
+        return Objects.requireNonNull(
+                        bench.look(Objects.requireNonNull(members.get(name))).group())
+                .received();
+    }
+
     /** Whoever feeds the most. */
     private String gateway() {
         String most = "";
@@ -151,15 +157,9 @@ class IslandTest {
         bench.run(4_000);
         group.unblock();
         bench.run(5_000);
-        PeerSnapshot.Group seen =
-                bench.look(Objects.requireNonNull(members.get(other))).group();
-        assertThat(seen).isNotNull();
-        long before = seen.received();
+        long before = fromGroup(other);
         bench.run(1_000);
-        assertThat(Objects.requireNonNull(bench.look(Objects.requireNonNull(members.get(other)))
-                                .group())
-                        .received())
-                .isGreaterThan(before + 200);
+        assertThat(fromGroup(other)).isGreaterThan(before + 200);
         bench.run(6_000);
         assertThat(wrong(7_499)).isEmpty();
     }
