@@ -3,6 +3,7 @@ module io.swarmflux.samples {
     requires io.swarmflux.core;
     requires io.swarmflux.media;
     requires io.swarmflux.transport.tcp;
+    requires io.swarmflux.transport.multicast;
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires java.logging;

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param group the address of the group, without brackets
  * @param port the UDP port, 1 to 65535
- * @param networkInterface the name or address of the interface; empty lets the system choose
+ * @param networkInterface the name or address of the interface; empty: the only one that can carry multicast
  */
 public record MulticastGroup(String group, int port, Optional<String> networkInterface) {
     static final String EXPECTED = "GROUP:PORT or GROUP:PORT@INTERFACE such as 239.1.2.3:5000@eth0";

@@ -15,8 +15,11 @@ import org.junit.jupiter.api.TestFactory;
 /** Code in documents is code that the build compiles: each java block stands, line for line, in a source file here. */
 class DocumentsTest {
     private static final Path ROOT = Path.of("..");
-    private static final List<Path> DOCUMENTS =
-            List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/tutorial.md"), ROOT.resolve("docs/observing.md"));
+    private static final List<Path> DOCUMENTS = List.of(
+            ROOT.resolve("README.md"),
+            ROOT.resolve("docs/tutorial.md"),
+            ROOT.resolve("docs/observing.md"),
+            ROOT.resolve("docs/islands.md"));
 
     @TestFactory
     Stream<DynamicTest> showsOnlyCompiledCode() throws IOException {

@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             SeedCommand.class,
             PeerCommand.class,
+            IslandCommand.class,
             TopologyCommand.class,
             SimulateCommand.class,
             DemoCommand.class,

@@ -9,6 +9,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import reactor.util.Loggers;
 
 /** What the command says while it runs: one line each, on standard error. */
 public final class Log {
@@ -19,6 +20,8 @@ public final class Log {
 
     /** Sends every line to standard error; libraries only speak when something is wrong. */
     public static void toStandardError() {
+        // Otherwise Reactor's own console logger writes to standard output, where media and results go.
+        Loggers.useJdkLoggers();
         for (Handler handler : EVERYBODY.getHandlers()) {
             EVERYBODY.removeHandler(handler);
         }
@@ -33,6 +36,11 @@ public final class Log {
     /** Only warnings from here on, for commands that draw on the terminal. */
     public static void onlyWarnings() {
         OURS.setLevel(Level.WARNING);
+    }
+
+    /** Silence from here on, for commands whose result says it all. */
+    public static void nothing() {
+        OURS.setLevel(Level.OFF);
     }
 
     /**

@@ -20,7 +20,7 @@ import java.util.UUID;
  *         +------ bridge -------+             in a namespace of its own
  * </pre>
  *
- * <p>It needs root, iproute2 and nftables; a test is skipped where they are missing. Nothing of the machine's own network
+ * <p>It needs root, iproute2 and, to drop packets, nftables; a test is skipped where they are missing. Nothing of the machine's own network
  * is touched, and closing the lab removes all of it.
  */
 final class NetworkLab implements AutoCloseable {
@@ -31,17 +31,29 @@ final class NetworkLab implements AutoCloseable {
     private final List<String> namespaces = new ArrayList<>();
     private final Thread whenInterrupted = new Thread(this::remove);
 
-    private NetworkLab() {
+    private final boolean filtering;
+
+    private NetworkLab(boolean filtering) {
+        this.filtering = filtering;
         Runtime.getRuntime().addShutdownHook(whenInterrupted);
     }
 
     /** Builds hosts with these names, or skips the test. */
     static NetworkLab of(List<String> names) {
-        for (String command : List.of("ip", "nft", "tc")) {
+        return of(names, true, "ip", "nft", "tc");
+    }
+
+    /** The same without what makes packets fail at the hosts: only iproute2 is needed. */
+    static NetworkLab withoutFilters(List<String> names) {
+        return of(names, false, "ip");
+    }
+
+    private static NetworkLab of(List<String> names, boolean filtering, String... commands) {
+        for (String command : commands) {
             assumeTrue(answer("command -v " + command).code() == 0, "no network lab: '" + command + "' is missing");
         }
         assumeTrue(answer("test $(id -u) = 0").code() == 0, "no network lab: it needs root");
-        NetworkLab lab = new NetworkLab();
+        NetworkLab lab = new NetworkLab(filtering);
         try {
             lab.build(names);
         } catch (RuntimeException e) {
@@ -74,6 +86,9 @@ final class NetworkLab implements AutoCloseable {
         run("ip -n " + inside + " link set eth0 gso_max_segs 1 up");
         run("ip -n " + inside + " link set lo up");
         Host host = new Host(inside, "10.0.0." + number);
+        if (!filtering) {
+            return host;
+        }
         host.nft("add table inet lab");
         host.nft("'add chain inet lab in { type filter hook input priority 0; }'");
         host.nft("'add chain inet lab out { type filter hook output priority 0; }'");
@@ -86,6 +101,12 @@ final class NetworkLab implements AutoCloseable {
             throw new IllegalArgumentException("no host '" + name + "' in " + hosts.keySet());
         }
         return host;
+    }
+
+    /** Lets no multicast through to a host, as a switch does that has not seen it join. */
+    void keepMulticastFrom(String name) {
+        int number = List.copyOf(hosts.keySet()).indexOf(name) + 1;
+        run("ip -n " + id + "-bridge link set port" + number + " type bridge_slave mcast_flood off");
     }
 
     /** A host of the lab. */

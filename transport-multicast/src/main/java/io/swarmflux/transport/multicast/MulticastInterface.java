@@ -89,7 +89,8 @@ public record MulticastInterface(
                 return Optional.of(one);
             }
         }
-        return withAddress(asked);
+        Optional<MulticastInterface> byAddress = withAddress(asked);
+        return byAddress.isPresent() ? byAddress : LinuxInterface.named(asked);
     }
 
     /** By address: also by one that is not the interface's first, which then is the one that is sent from. */

@@ -74,9 +74,14 @@ final class Group implements AutoCloseable {
     }
 
     Member join(MulticastTransport transport) {
+        return new Member(link(transport));
+    }
+
+    /** A member whose frames nobody receives yet. */
+    MulticastLink link(MulticastTransport transport) {
         MulticastLink link = now(transport.join(address()));
         links.add(link);
-        return new Member(link);
+        return link;
     }
 
     /** Somebody without a transport: a socket that is in the group. */
