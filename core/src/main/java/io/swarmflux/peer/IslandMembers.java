@@ -52,6 +52,9 @@ final class IslandMembers {
         long stampUs;
         long stampAtNs = -1;
 
+        /** When it last said what it claims. */
+        long beatAtNs = Long.MIN_VALUE / 2;
+
         /** When a chunk came from it, written on the link's thread. */
         final AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
 

@@ -62,6 +62,11 @@ final class IslandSide {
     private static final int MAX_WAITING_MESSAGES = 4096;
     private static final int MAX_WANTED = 1024;
     private static final int NEIGHBOURS = 2;
+
+    /** A member whose processor is busy answers late; that is no reason for all to wait for repairs. */
+    private static final int USUAL_TRIPS = 8;
+
+    private static final long USUAL_TRIP_NS = Duration.ofMillis(25).toNanos();
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final Node node;
@@ -93,11 +98,13 @@ final class IslandSide {
     private long number;
 
     private boolean named;
+    private long leastTripNs = Long.MAX_VALUE / USUAL_TRIPS;
     private String name;
 
     private long joinedAtNs = NEVER;
     private boolean dials;
     private long heartbeatAtNs = NEVER;
+    private long fedAtNs = NEVER;
     private long beaconAtNs = NEVER;
     private long waysAtNs = NEVER;
     private boolean waysDue;
@@ -266,7 +273,9 @@ final class IslandSide {
                 ignored.incrementAndGet();
                 return;
             }
-            heard.lazySet(self.nowNs());
+            if (!chunk.repair()) {
+                heard.lazySet(self.nowNs());
+            }
             wake(here.onChunk(chunk));
             return;
         }
@@ -341,6 +350,7 @@ final class IslandSide {
         GroupMessage.Echo echo = beacon.echo();
         if (echo != null && echo.member() == self.instance()) {
             long tripNs = nowNs - echo.stampUs() * 1000 - echo.heldUs() * 1000;
+            leastTripNs = Math.min(leastTripNs, Math.max(0, tripNs));
             roundTrip.measured(tripNs, nowNs);
         }
         Claims now = claims;
@@ -371,6 +381,7 @@ final class IslandSide {
         plays(member, beat.epoch());
         member.stampUs = beat.stampUs();
         member.stampAtNs = nowNs;
+        member.beatAtNs = nowNs;
         member.roundTripUs = beat.groupRoundTripUs();
         member.oldest = beat.oldest();
         member.beat = beat;
@@ -522,7 +533,11 @@ final class IslandSide {
             askedInsideAtNs.keySet().removeIf(sequence -> sequence < next);
         }
         serve(nowNs);
-        if (out != null && out.feeds() != 0 && nowNs - heartbeatAtNs >= HEARTBEAT_NS) {
+        if (out != null && out.feeds() != 0) {
+            fedAtNs = nowNs;
+        }
+        // a while longer than it feeds, so that everybody hears that it does not any more
+        if (nowNs - fedAtNs < PATIENCE_NS && nowNs - heartbeatAtNs >= HEARTBEAT_NS) {
             heartbeat(nowNs);
         }
         if (!overTold && programme.isOver()) {
@@ -545,6 +560,13 @@ final class IslandSide {
             feedsTold = true;
             List<Integer> feeds = PeerSnapshot.subStreams(to.feeds());
             self.tell(() -> new PeerEvent.Gateway(name, feeds));
+        }
+    }
+
+    /** The peer has begun an epoch: what the group carries of it is taken from now on. */
+    void begun() {
+        if (link != null && !closed) {
+            begin(self.nowNs());
         }
     }
 
@@ -612,7 +634,7 @@ final class IslandSide {
             }
         }
         for (IslandMembers.Member member : members.all()) {
-            now.heard(member.number, member.heardNs());
+            now.feeds(member.number, Math.max(member.beatAtNs, member.chunkAtNs.get()));
         }
         List<Claims.Change> changes = now.plan(nowNs);
         for (Claims.Change change : changes) {
@@ -672,8 +694,13 @@ final class IslandSide {
         return longKnown;
     }
 
+    /** The greatest round trip, as far as it is one of the network's. */
+    private long ownRoundTripNs() {
+        return Math.min(roundTrip.roundTripNs(), Math.max(USUAL_TRIP_NS, USUAL_TRIPS * leastTripNs));
+    }
+
     private long groupRoundTripNs() {
-        long longestUs = roundTrip.roundTripNs() / 1000;
+        long longestUs = ownRoundTripNs() / 1000;
         boolean told = false;
         for (IslandMembers.Member member : members.all()) {
             if (member.claims != 0 && member.roundTripUs > 0) {
@@ -918,7 +945,7 @@ final class IslandSide {
                 to.holes(oldest),
                 view.finalSequence(),
                 nowNs / 1000,
-                roundTrip.roundTripNs() / 1000,
+                ownRoundTripNs() / 1000,
                 members.count(),
                 known ? clock.timeUs(nowNs) : 0,
                 known ? clock.errorUs(nowNs) : Message.UNKNOWN,

@@ -60,7 +60,10 @@ public final class Claims {
 
     private static final class Member {
         private long outside;
-        private long heardNs = Long.MIN_VALUE / 2;
+        private long presentNs = Long.MIN_VALUE / 2;
+
+        /** When it last did what only a gateway does. */
+        private long feedsNs = Long.MIN_VALUE / 2;
     }
 
     /** What has changed for this member. */
@@ -115,14 +118,20 @@ public final class Claims {
     // ------------------------------------------------------------------ what is heard
 
     /**
-     * A member was heard, whatever it said: its claims live on.
+     * A member was heard to feed something, or to say what it claims: its claims live on.
      *
      * @param member its number
      * @param nowNs the time
      */
-    public void heard(long member, long nowNs) {
+    public void feeds(long member, long nowNs) {
+        Member there = present(member, nowNs);
+        there.feedsNs = Math.max(there.feedsNs, nowNs);
+    }
+
+    private Member present(long member, long nowNs) {
         Member there = members.computeIfAbsent(member, m -> new Member());
-        there.heardNs = Math.max(there.heardNs, nowNs);
+        there.presentNs = Math.max(there.presentNs, nowNs);
+        return there;
     }
 
     /**
@@ -133,8 +142,7 @@ public final class Claims {
      * @param nowNs the time
      */
     public void couldBring(long member, long mask, long nowNs) {
-        heard(member, nowNs);
-        members.computeIfAbsent(member, m -> new Member()).outside = mask;
+        present(member, nowNs).outside = mask;
     }
 
     /**
@@ -163,7 +171,7 @@ public final class Claims {
      * @return whether this member has yielded to it
      */
     public boolean claimed(long member, int subStream, long ofTerm, long ofEdge, long nowNs) {
-        heard(member, nowNs);
+        feeds(member, nowNs);
         int i = subStream;
         if (holder[i] == member && ofTerm >= term[i]) {
             term[i] = ofTerm;
@@ -243,7 +251,7 @@ public final class Claims {
      */
     public List<Change> plan(long nowNs) {
         List<Change> changes = new ArrayList<>();
-        members.values().removeIf(member -> nowNs - member.heardNs > PRESENT_NS);
+        members.values().removeIf(member -> nowNs - member.presentNs > PRESENT_NS);
         for (int i = 0; i < count; i++) {
             if (holder[i] == me) {
                 keep(changes, i, nowNs);
@@ -286,7 +294,7 @@ public final class Claims {
 
     private boolean isSilent(long member, long nowNs) {
         Member there = members.get(member);
-        return there == null || nowNs - there.heardNs >= SILENT_NS;
+        return there == null || nowNs - there.feedsNs >= SILENT_NS;
     }
 
     /** The first in line claims at once, each next one a turn later; but first everybody must have had the time to be heard. */

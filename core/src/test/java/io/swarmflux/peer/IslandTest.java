@@ -84,6 +84,17 @@ class IslandTest {
     }
 
     @Test
+    void takesAStreamInOnceForWhichAllHaveWaited() {
+        RunningPeer seed = bench.start(bench.seeder(
+                        new Counter(2_500, 2_000, true), bench.options("seed").waitingFor(4))
+                .at(Pace.rate(250 * 2_000 * 8)));
+        fourMembers(4);
+        bench.run(14_000);
+        playing.forEach((name, play) -> play.hasExactly(0, 2_500));
+        assertThat(copies(seed)).isLessThan(1.05);
+    }
+
+    @Test
     void losesNothingAtFivePercentLossEach() {
         RunningPeer seed = seed(20);
         bench.run(1_000);
