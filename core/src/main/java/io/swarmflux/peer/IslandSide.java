@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
 import io.swarmflux.link.Link;
 import io.swarmflux.segment.Description;
 import io.swarmflux.swarm.Claims;
@@ -101,6 +102,7 @@ final class IslandSide {
     private long waysAtNs = NEVER;
     private boolean waysDue;
     private boolean beaconDue;
+    private Past past = new Past(0, 0, 0, 0, 0, 0);
     private boolean feedsTold = true;
     private boolean overTold;
     private boolean leaving;
@@ -180,13 +182,45 @@ final class IslandSide {
         }));
     }
 
+    private void close(IslandIn before) {
+        past = past.and(before.stats());
+        before.close();
+    }
+
+    /** What came and went before the present epoch, or the present way into the group. */
+    private record Past(long received, long receivedBytes, long duplicates, long sent, long sentBytes, long repairs) {
+        Past and(Upstream.Stats came) {
+            return new Past(
+                    received + came.received(),
+                    receivedBytes + came.bytes(),
+                    duplicates + came.duplicates(),
+                    sent,
+                    sentBytes,
+                    repairs);
+        }
+
+        Past and(IslandOut went) {
+            return new Past(
+                    received,
+                    receivedBytes,
+                    duplicates,
+                    sent + went.segments(),
+                    sentBytes + went.bytes(),
+                    repairs + went.repairs());
+        }
+    }
+
     private void stopTaking() {
         IslandIn before = in;
         if (before != null) {
-            before.close();
+            close(before);
             in = null;
         }
-        out = null;
+        IslandOut sent = out;
+        if (sent != null) {
+            past = past.and(sent);
+            out = null;
+        }
         claims = null;
         playing = Map.of();
         unservedSinceNs.clear();
@@ -528,7 +562,7 @@ final class IslandSide {
         }
         if (before == null || before.epoch() != view.epoch()) {
             if (before != null) {
-                before.close();
+                close(before);
             }
             in = new IslandIn(self, programme, node.taking(), subStreams, name, view, said.subStreams());
         }
@@ -914,6 +948,8 @@ final class IslandSide {
     PeerSnapshot.Group snapshot() {
         IslandIn here = in;
         IslandOut to = out;
+        Past all = here == null ? past : past.and(here.stats());
+        all = to == null ? all : all.and(to);
         long nowNs = self.nowNs();
         long hears =
                 members.all().stream().filter(one -> members.mutual(one, nowNs)).count();
@@ -921,13 +957,13 @@ final class IslandSide {
                 name,
                 (int) hears + 1,
                 PeerSnapshot.subStreams(to == null ? 0 : to.feeds()),
-                here == null ? 0 : here.stats().received(),
-                here == null ? 0 : here.stats().bytes(),
-                here == null ? 0 : here.stats().duplicates(),
-                to == null ? 0 : to.segments(),
-                to == null ? 0 : to.bytes(),
+                all.received(),
+                all.receivedBytes(),
+                all.duplicates(),
+                all.sent(),
+                all.sentBytes(),
                 naksSent.get(),
-                to == null ? 0 : to.repairs(),
+                all.repairs(),
                 malformed.get() + ignored.get());
     }
 }

@@ -297,6 +297,14 @@ public final class Claims {
         return nowNs - freeSinceNs[i] >= TURN_NS * Math.min(SEVERAL_RANKS, rank(i));
     }
 
+    /**
+     * Whether a member may come first for a sub-stream. Before its first claim nobody knows yet who could bring it: then all that are
+     * there take turns, so that a stream for which all have waited is not fetched by all of them.
+     */
+    private boolean mayBring(long could, int i) {
+        return (could & 1L << i) != 0 || term[i] == 0;
+    }
+
     /** How many come before this member for a sub-stream: the chosen gateways first, each by its weight for it. */
     private long rank(int i) {
         boolean chosen = isChosen(me, outside, i);
@@ -304,7 +312,7 @@ public final class Claims {
         long before = 0;
         for (Map.Entry<Long, Member> each : members.entrySet()) {
             long other = each.getKey();
-            if ((each.getValue().outside & 1L << i) != 0) {
+            if (mayBring(each.getValue().outside, i)) {
                 boolean otherChosen = isChosen(other, each.getValue().outside, i);
                 before += otherChosen == chosen ? (weight(other, i) > mine ? 1 : 0) : (otherChosen ? 1 : 0);
             }
@@ -314,13 +322,13 @@ public final class Claims {
 
     /** Whether a member is one of those that the sub-streams are divided among: the first by weight that could bring this one. */
     private boolean isChosen(long member, long could, int i) {
-        if ((could & 1L << i) == 0) {
+        if (!mayBring(could, i)) {
             return false;
         }
-        int before = member != me && (outside & 1L << i) != 0 && weight(me, -1) > weight(member, -1) ? 1 : 0;
+        int before = member != me && mayBring(outside, i) && weight(me, -1) > weight(member, -1) ? 1 : 0;
         for (Map.Entry<Long, Member> each : members.entrySet()) {
             long other = each.getKey();
-            if (other != member && (each.getValue().outside & 1L << i) != 0 && weight(other, -1) > weight(member, -1)) {
+            if (other != member && mayBring(each.getValue().outside, i) && weight(other, -1) > weight(member, -1)) {
                 before++;
             }
         }

@@ -2,9 +2,13 @@ package io.swarmflux.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.flux.Join;
+import io.swarmflux.flux.ReaderSpec;
+import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.link.LoopbackGroup;
 import io.swarmflux.peer.SwarmBench.Counter;
 import io.swarmflux.peer.SwarmBench.Playing;
+import io.swarmflux.segment.Segment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** A whole LAN takes the stream in once, in virtual time. */
 class IslandTest {
     private static final String LAN = "group:lan";
+    private static final Duration PLAYOUT = Duration.ofSeconds(2);
 
     private final SwarmBench bench = new SwarmBench();
     private final LoopbackGroup group = bench.net.group(LAN).delay(Duration.ofNanos(300_000), Duration.ZERO);
@@ -32,7 +37,12 @@ class IslandTest {
         RunningPeer peer = bench.start(bench.peer(bench.options(name).lingering(Duration.ofSeconds(2)), upstreams)
                 .island(Island.of(bench.net.named(name), LAN).gateways(gateways)));
         members.put(name, peer);
-        playing.put(name, bench.play(peer));
+        Playing played = new Playing(Long.MAX_VALUE);
+        peer.signals(ReaderSpec.defaults().named("player").joinAt(Join.oldest()).holePatience(PLAYOUT))
+                .ofType(StreamSignal.Element.class)
+                .map(element -> (Segment) element.value())
+                .subscribe(played);
+        playing.put(name, played);
         return peer;
     }
 

@@ -5,6 +5,7 @@ import io.swarmflux.media.player.OnTime;
 import io.swarmflux.media.player.PayloadWriter;
 import io.swarmflux.media.player.Player;
 import io.swarmflux.media.playout.Playout;
+import io.swarmflux.peer.Island;
 import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.RunningPeer;
@@ -52,10 +53,11 @@ final class PeerCommand implements Callable<Integer> {
 
     @Option(
             names = "--upstream",
-            required = true,
             paramLabel = "HOST:PORT",
             converter = Units.Target.class,
-            description = "Whom to take the stream from, again and again until it answers. Repeatable.")
+            description =
+                    "Whom to take the stream from, again and again until it answers. Repeatable. Needed where there is no"
+                            + " --island.")
     private List<String> upstreams = List.of();
 
     @Option(
@@ -75,6 +77,9 @@ final class PeerCommand implements Callable<Integer> {
 
     @Option(names = "--lossless", description = "In a live stream, wait for a hole until no known peer has it.")
     private boolean lossless;
+
+    @Mixin
+    private IslandOptions islands = new IslandOptions();
 
     @Mixin
     private ServeOptions serve = new ServeOptions();
@@ -99,13 +104,17 @@ final class PeerCommand implements Callable<Integer> {
 
     /** The peer that was asked for. */
     Peer peer() {
+        Island island = islands.island();
+        if (island == null && upstreams.isEmpty()) {
+            throw usage("nobody to take the stream from; give --upstream HOST:PORT or --island GROUP:PORT");
+        }
         try {
             Peer peer =
                     Peer.of(Objects.requireNonNull(stream)).lossless(lossless).with(options());
             for (String upstream : upstreams) {
                 peer = peer.upstream(upstream);
             }
-            return peer;
+            return island == null ? peer : peer.island(island);
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }

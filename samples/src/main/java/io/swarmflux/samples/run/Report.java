@@ -62,6 +62,10 @@ public final class Report {
                     .put("bitsPerSecond", downstream.bitsPerSecond());
             downstream.subStreams().forEach(one.putArray("subStreams")::add);
         }
+        PeerSnapshot.Group group = snapshot.group();
+        if (group != null) {
+            island(json.putObject("island"), group);
+        }
         return json;
     }
 
@@ -88,6 +92,16 @@ public final class Report {
         ArrayNode peers = json.putArray("peers");
         outcomes.values().forEach(outcome -> peers.add(json(outcome)));
         return json;
+    }
+
+    private static void island(ObjectNode json, PeerSnapshot.Group group) {
+        json.put("name", group.island()).put("members", group.members());
+        group.feeds().forEach(json.putArray("gateway")::add);
+        json.put("received", group.received())
+                .put("sent", group.sent())
+                .put("naks", group.naks())
+                .put("repairs", group.repairs())
+                .put("dropped", group.dropped());
     }
 
     private static void gaps(ArrayNode array, PlayReport played) {
