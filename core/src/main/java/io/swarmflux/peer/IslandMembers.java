@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * member it has nothing in common but the address. Inside the strand.
  */
 final class IslandMembers {
-    private static final int MAX_MEMBERS = 4096;
+    static final int MAX_MEMBERS = 4096;
     private static final long LEAST_PRESENT_NS = Duration.ofMillis(1500).toNanos();
     private static final long LEAST_BEACON_NS = Duration.ofMillis(250).toNanos();
     /** So that beacons of a large group are no more than a thousand a second. */
@@ -56,7 +56,7 @@ final class IslandMembers {
         long beatAtNs = Long.MIN_VALUE / 2;
 
         /** When a chunk came from it, written on the link's thread. */
-        final AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
+        AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
 
         long roundTripUs;
 

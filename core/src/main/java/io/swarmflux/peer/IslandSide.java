@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,7 +90,7 @@ final class IslandSide {
     private @Nullable Claims claims;
 
     /** Members whose chunks are of what is played here, by what they have said. */
-    private volatile Map<Long, AtomicLong> playing = Map.of();
+    private final Map<Long, AtomicLong> playing = new ConcurrentHashMap<>();
 
     private volatile long armedNs = Long.MAX_VALUE;
     private Disposable alarm = () -> {};
@@ -229,7 +230,7 @@ final class IslandSide {
             out = null;
         }
         claims = null;
-        playing = Map.of();
+        playing.clear();
         unservedSinceNs.clear();
         beginnings.clear();
         wantedOutside.clear();
@@ -278,6 +279,13 @@ final class IslandSide {
             }
             wake(here.onChunk(chunk));
             return;
+        }
+        if (message instanceof GroupMessage.Heartbeat beat && beat.stream().equals(self.stream())) {
+            IslandIn here = in;
+            if (here != null && beat.epoch() == here.epoch() && playing.size() < IslandMembers.MAX_MEMBERS) {
+                // at once: its chunks follow, and must not wait for the strand
+                playing.computeIfAbsent(beat.member(), m -> new AtomicLong(NEVER));
+            }
         }
         if (unhandled.incrementAndGet() > MAX_WAITING_MESSAGES) {
             unhandled.decrementAndGet();
@@ -440,13 +448,14 @@ final class IslandSide {
 
     private void playing() {
         long epoch = programme.epoch();
-        Map<Long, AtomicLong> now = new HashMap<>();
+        Set<Long> now = new HashSet<>();
         for (IslandMembers.Member member : members.all()) {
             if (member.playing && member.epoch == epoch && epoch >= 0) {
-                now.put(member.number, member.chunkAtNs);
+                now.add(member.number);
+                member.chunkAtNs = playing.computeIfAbsent(member.number, m -> member.chunkAtNs);
             }
         }
-        playing = now;
+        playing.keySet().retainAll(now);
     }
 
     /** Members that meet call their island by the smaller of two numbers; who is new takes the one that it hears. */

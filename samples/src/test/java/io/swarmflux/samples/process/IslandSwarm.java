@@ -104,6 +104,19 @@ final class IslandSwarm implements AutoCloseable {
         return most;
     }
 
+    /** How many segments the group has brought to all members together. */
+    long receivedByMulticast() throws InterruptedException {
+        long all = 0;
+        for (Map.Entry<String, StatusLines> each : statuses.entrySet()) {
+            if (!lost.contains(each.getKey())) {
+                JsonNode last =
+                        each.getValue().await("said anything", line -> true).json();
+                all += last.path("island").path("received").asLong();
+            }
+        }
+        return all;
+    }
+
     /** Does not count a member any more: it was killed. */
     void loses(String name) {
         lost.add(name);
