@@ -648,7 +648,10 @@ final class IslandSide {
         List<Claims.Change> changes = now.plan(nowNs);
         for (Claims.Change change : changes) {
             if (change.step() == Claims.Step.CLAIMED) {
-                to.feed(change.subStream(), firstMissing(view, change.subStream(), now.subStreams()));
+                to.feed(
+                        change.subStream(),
+                        firstMissing(view, change.subStream(), now.subStreams()),
+                        !members.all().isEmpty());
                 feedsTold = false;
             } else {
                 yields(change.subStream());
