@@ -6,6 +6,7 @@ import io.swarmflux.link.Link;
 import io.swarmflux.segment.Description;
 import io.swarmflux.swarm.Claims;
 import io.swarmflux.swarm.GroupRoundTrip;
+import io.swarmflux.swarm.NakPlan;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.GroupCodec;
 import io.swarmflux.wire.GroupMessage;
@@ -110,6 +111,8 @@ final class IslandSide {
     private long waysAtNs = NEVER;
     private boolean waysDue;
     private boolean beaconDue;
+    private long noticedBefore;
+    private long askedBefore;
     private Past past = new Past(0, 0, 0, 0, 0, 0);
     private boolean feedsTold = true;
     private boolean overTold;
@@ -192,6 +195,8 @@ final class IslandSide {
 
     private void close(IslandIn before) {
         past = past.and(before.stats());
+        noticedBefore += before.nakCounts().noticed();
+        askedBefore += before.nakCounts().asked();
         before.close();
     }
 
@@ -442,7 +447,12 @@ final class IslandSide {
         if (member.epoch != epoch || !member.playing) {
             member.epoch = epoch;
             member.playing = true;
-            playing();
+            if (epoch >= 0 && epoch == programme.epoch()) {
+                // not all anew: a thousand come at once
+                member.chunkAtNs = playing.computeIfAbsent(member.number, m -> member.chunkAtNs);
+            } else {
+                playing.remove(member.number);
+            }
         }
     }
 
@@ -527,7 +537,9 @@ final class IslandSide {
         if (closed || present == null) {
             return;
         }
-        members.tick(nowNs);
+        if (members.tick(nowNs)) {
+            playing();
+        }
         begin(nowNs);
         dial(nowNs);
         claim(nowNs);
@@ -553,7 +565,7 @@ final class IslandSide {
             overTold = true;
             beaconDue = true; // those who feed wait for it
         }
-        if (beaconDue || nowNs - beaconAtNs >= members.beaconNs()) {
+        if (nowNs - beaconAtNs >= (beaconDue ? members.answerNs() : members.beaconNs())) {
             beacon(nowNs);
         }
         if (out != null && out.feeds() != 0 && (waysDue || nowNs - waysAtNs >= WAYS_NS)) {
@@ -913,7 +925,7 @@ final class IslandSide {
                 Math.max(0, programme.next(programme.epoch())),
                 now == null ? 0 : now.outside(),
                 leaving,
-                members.hears(nowNs),
+                members.hearsForBeacon(nowNs),
                 echo(nowNs))));
     }
 
@@ -961,7 +973,7 @@ final class IslandSide {
                 members.count(),
                 known ? clock.timeUs(nowNs) : 0,
                 known ? clock.errorUs(nowNs) : Message.UNKNOWN,
-                members.hears(nowNs))));
+                members.hearsForHeartbeat(nowNs))));
     }
 
     private void ways(long nowNs) {
@@ -992,6 +1004,7 @@ final class IslandSide {
         long nowNs = self.nowNs();
         long hears =
                 members.all().stream().filter(one -> members.mutual(one, nowNs)).count();
+        NakPlan.Counts losses = here == null ? new NakPlan.Counts(0, 0, 0, 0, 0) : here.nakCounts();
         return new PeerSnapshot.Group(
                 name,
                 (int) hears + 1,
@@ -1001,7 +1014,9 @@ final class IslandSide {
                 all.duplicates(),
                 all.sent(),
                 all.sentBytes(),
+                noticedBefore + losses.noticed(),
                 naksSent.get(),
+                askedBefore + losses.asked(),
                 all.repairs(),
                 malformed.get() + ignored.get());
     }
