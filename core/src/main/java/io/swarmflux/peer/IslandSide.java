@@ -66,7 +66,7 @@ final class IslandSide {
     private static final int NEIGHBOURS = 2;
 
     /** A member whose processor is busy answers late; that is no reason for all to wait for repairs. */
-    private static final int USUAL_TRIPS = 8;
+    private static final int USUAL_TRIPS = 2;
 
     private static final long USUAL_TRIP_NS = Duration.ofMillis(25).toNanos();
     private static final long NEVER = Long.MIN_VALUE / 2;
