@@ -158,8 +158,7 @@ public final class LoopbackGroup {
         for (int i = 0; i < parts.length; i++) {
             own[i] = parts[i].duplicate();
         }
-        scheduler.schedule(
-                () -> together.forEach(to -> to.lane().send(own, size)), waitNs, TimeUnit.NANOSECONDS);
+        scheduler.schedule(() -> together.forEach(to -> to.lane().send(own, size)), waitNs, TimeUnit.NANOSECONDS);
     }
 
     private boolean isBlocked(String from, String to) {

@@ -208,8 +208,8 @@ final class SimulationReader {
         String expected = "the name of an island";
         Optional<Placed<String>> name = fields.text(said, expected);
         name.filter(one -> !draft.islands.containsKey(one.value()))
-                .ifPresent(one ->
-                        problems.addName(one.at(), "the island", one.value(), expected, draft.islands.keySet()));
+                .ifPresent(
+                        one -> problems.addName(one.at(), "the island", one.value(), expected, draft.islands.keySet()));
         return name.map(Placed::value).filter(draft.islands::containsKey);
     }
 

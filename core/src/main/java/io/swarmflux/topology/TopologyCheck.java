@@ -238,8 +238,8 @@ final class TopologyCheck {
     private long able(String name, Set<String> inside) {
         Draft.Group group = draft.groups.get(name);
         Draft.Peer peer = group == null ? draft.peers.get(name) : group.each();
-        boolean given = peer != null
-                && peer.upstreams().stream().anyMatch(upstream -> !inside.contains(upstream.value()));
+        boolean given =
+                peer != null && peer.upstreams().stream().anyMatch(upstream -> !inside.contains(upstream.value()));
         if (group == null) {
             return given ? 1 : 0;
         }

@@ -45,8 +45,8 @@ final class Hosts {
         long next = seed;
         for (Map.Entry<String, Host> host : hosts.entrySet()) {
             String name = host.getKey();
-            ImpairedTransport transport = ImpairedTransport.of(
-                    islands.metered(network.named(address(name))), time, next++ << 20);
+            ImpairedTransport transport =
+                    ImpairedTransport.of(islands.metered(network.named(address(name))), time, next++ << 20);
             AccessLink access = AccessLink.unlimited()
                     .upload(host.getValue().upload().orElse(0))
                     .download(host.getValue().download().orElse(throttled ? NO_WAIT : 0));
@@ -65,8 +65,7 @@ final class Hosts {
         String group = SimulatedIslands.address(island);
         AsWritten.conditions(condition, network.group(group));
         for (String member : island.members()) {
-            transport(member)
-                    .conditions(group, LinkConditions.perfect().loss(condition.commonLoss()));
+            transport(member).conditions(group, LinkConditions.perfect().loss(condition.commonLoss()));
         }
     }
 

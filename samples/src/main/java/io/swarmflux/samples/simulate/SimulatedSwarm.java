@@ -58,8 +58,7 @@ final class SimulatedSwarm {
         this.topology = topology;
         this.simulation = topology.simulation().orElse(Simulation.DEFAULT);
         this.random = new SplittableRandom(seed);
-        this.islands =
-                new SimulatedIslands(topology, simulation.measureFrom().toNanos(), time);
+        this.islands = new SimulatedIslands(topology, simulation.measureFrom().toNanos(), time);
         this.hosts = new Hosts(topology, islands, time, random.nextLong());
     }
 
@@ -238,7 +237,9 @@ final class SimulatedSwarm {
     private String gateway(String island) {
         Map<String, Integer> feeds = new LinkedHashMap<>();
         for (IslandMeter meter : islands.meters()) {
-            for (String member : meter.name().equals(island) ? meter.members().stream().sorted().toList() : List.<String>of()) {
+            for (String member : meter.name().equals(island)
+                    ? meter.members().stream().sorted().toList()
+                    : List.<String>of()) {
                 Objects.requireNonNull(running.get(member)).snapshot().subscribe(seen -> {
                     PeerSnapshot.Group group = seen.group();
                     feeds.put(member, group == null ? 0 : group.feeds().size());

@@ -40,8 +40,7 @@ public final class AsWritten {
      * @param group is changed
      */
     public static void conditions(GroupCondition condition, LoopbackGroup group) {
-        LoopbackGroup unused =
-                group.loss(condition.loss()).delay(condition.delay(), condition.jitter());
+        LoopbackGroup unused = group.loss(condition.loss()).delay(condition.delay(), condition.jitter());
     }
 
     /**
