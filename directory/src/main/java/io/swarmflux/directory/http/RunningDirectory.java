@@ -24,10 +24,14 @@ public final class RunningDirectory implements Disposable {
         if (failure instanceof IllegalArgumentException wrongFiles) {
             return wrongFiles;
         }
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
         return new DirectoryException(
                 DirectoryException.Reason.UNAVAILABLE,
                 host + ":" + port,
-                "cannot listen: " + failure.getMessage() + "; choose another port, or end what listens there",
+                "cannot listen: " + deepest.getMessage() + "; choose another port, or end what listens there",
                 Duration.ZERO,
                 failure);
     }
