@@ -33,8 +33,9 @@ final class Api {
     private static final Duration BODY = Duration.ofSeconds(5);
     private static final int FOUND = 32;
     private static final long TTL_MS = 10_000;
-    private static final Set<HttpResponseStatus> AFTER_THE_BODY =
-            Set.of(HttpResponseStatus.BAD_REQUEST, HttpResponseStatus.CONFLICT, HttpResponseStatus.SERVICE_UNAVAILABLE);
+    /** A body that is not read to its end takes the connection with it. */
+    private static final Set<String> UNREAD = Set.of("body-too-long", "slow-request");
+
     private static final StreamId NO_STREAM = StreamId.of("health");
 
     private final LeaseDirectory store;
@@ -89,7 +90,8 @@ final class Api {
                     .onErrorResume(failure -> Mono.just(refused(operation, failure, response, startedNs)))
                     .flatMap(reply -> send(response, reply));
         } catch (RuntimeException failure) {
-            return send(response, refused("none", failure, response, startedNs));
+            return afterTheBody(request, response)
+                    .then(Mono.defer(() -> send(response, refused("none", failure, response, startedNs))));
         }
     }
 
@@ -249,6 +251,14 @@ final class Api {
                                 HttpResponseStatus.REQUEST_TIMEOUT, "slow-request", "send the body within 5 s")));
     }
 
+    /** Who is refused at once is answered when its body is read, so that the connection serves the next request too. */
+    private Mono<Void> afterTheBody(HttpServerRequest request, HttpServerResponse response) {
+        return body(request).then().onErrorResume(tooLongOrSlow -> {
+            response.keepAlive(false);
+            return Mono.empty();
+        });
+    }
+
     private Refusal tooLong() {
         return new Refusal(
                 HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -263,16 +273,16 @@ final class Api {
         if (refusal.status().equals(HttpResponseStatus.INTERNAL_SERVER_ERROR)) {
             log.warn("a request could not be served", failure);
         }
+        if (UNREAD.contains(refusal.error())) {
+            response.keepAlive(false);
+        }
         meters.refused(operation, refusal.error(), startedNs);
         head(refusal, response);
         return Reply.json(refusal.status(), refusal.json());
     }
 
-    /** What a refusal says in headers. A body that is not read to its end takes the connection with it. */
+    /** What a refusal says in headers. */
     private static void head(Refusal refusal, HttpServerResponse response) {
-        if (!AFTER_THE_BODY.contains(refusal.status())) {
-            response.keepAlive(false);
-        }
         if (refusal.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
             response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"swarmflux\"");
         }

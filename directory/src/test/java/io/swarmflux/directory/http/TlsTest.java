@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
-@Timeout(10)
+@Timeout(30)
 class TlsTest {
     private static final StreamId NEWS = StreamId.of("news");
 

@@ -29,10 +29,10 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 
 /** Redis goes away, stands still and is emptied, with a server and peers that work on. */
-@Timeout(20)
+@Timeout(60)
 class RedisOutageTest {
     private static final StreamId NEWS = StreamId.of("news");
-    private static final Duration SOON = Duration.ofSeconds(8);
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration LEASE = Duration.ofMillis(1_500);
     private static final PeerRecord PEER = PeerRecord.of(NEWS, "p1", 1, "192.0.2.1:9000");
 
