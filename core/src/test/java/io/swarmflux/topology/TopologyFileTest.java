@@ -49,7 +49,7 @@ class TopologyFileTest {
                 .map(text -> text.substring(0, text.indexOf("```")))
                 .toList();
 
-        assertThat(examples).hasSize(3);
+        assertThat(examples).hasSize(4);
         examples.forEach(example -> TopologyFile.parse("topology-file.md", example));
     }
 
