@@ -5,6 +5,8 @@ import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ final class IslandMembers {
     private static final long BEACON_NS_EACH = Duration.ofMillis(1).toNanos();
 
     private final Map<Long, Member> members = new LinkedHashMap<>();
+    private final Map<String, Member> byPeer = new HashMap<>();
     private long refused;
     private int turn;
 
@@ -96,8 +99,18 @@ final class IslandMembers {
         }
     }
 
+    /** A member says what its peer is called. */
+    void named(Member member, String peer) {
+        byPeer.remove(member.peer, member);
+        member.peer = peer;
+        byPeer.put(peer, member);
+    }
+
     void left(long number) {
-        members.remove(number);
+        Member member = members.remove(number);
+        if (member != null) {
+            byPeer.remove(member.peer, member);
+        }
     }
 
     @Nullable
@@ -108,12 +121,7 @@ final class IslandMembers {
     /** A member by the name of its peer; null when there is none. */
     @Nullable
     Member named(String peer) {
-        for (Member member : members.values()) {
-            if (member.peer.equals(peer)) {
-                return member;
-            }
-        }
-        return null;
+        return byPeer.get(peer);
     }
 
     Collection<Member> all() {
@@ -122,7 +130,14 @@ final class IslandMembers {
 
     /** Forgets who was not heard for long. */
     void tick(long nowNs) {
-        members.values().removeIf(member -> nowNs - member.heardNs() > presentNs());
+        long presentNs = presentNs(); // of all who were there
+        for (Iterator<Member> each = members.values().iterator(); each.hasNext(); ) {
+            Member member = each.next();
+            if (nowNs - member.heardNs() > presentNs) {
+                each.remove();
+                byPeer.remove(member.peer, member);
+            }
+        }
     }
 
     /** Whether this member and that one hear each other. */
