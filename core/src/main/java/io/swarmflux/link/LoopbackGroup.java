@@ -2,6 +2,7 @@ package io.swarmflux.link;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -136,30 +137,43 @@ public final class LoopbackGroup {
         if (size > longest) {
             return;
         }
+        List<LoopbackGroupLink> together = new ArrayList<>(members.size());
         for (LoopbackGroupLink to : members) {
-            if (to != from && !isBlocked(from.name(), to.name())) {
-                deliver(to, parts, size);
+            if (to == from || isBlocked(from.name(), to.name()) || isLost()) {
+                continue;
             }
+            if (jitterNs == 0) {
+                together.add(to);
+            } else {
+                deliver(List.of(to), parts, size, delayNs + drawnJitterNs());
+            }
+        }
+        deliver(together, parts, size, delayNs);
+    }
+
+    private boolean isLost() {
+        synchronized (random) { // one sequence of chances, so that a run in virtual time can be done again
+            return loss > 0 && random.nextDouble() < loss;
         }
     }
 
-    private void deliver(LoopbackGroupLink to, ByteBuffer[] parts, int size) {
-        long waitNs;
-        synchronized (random) { // one sequence of chances, so that a run in virtual time can be done again
-            if (loss > 0 && random.nextDouble() < loss) {
-                return;
-            }
-            waitNs = delayNs + (jitterNs == 0 ? 0 : (long) (random.nextDouble() * jitterNs));
+    private long drawnJitterNs() {
+        synchronized (random) {
+            return (long) (random.nextDouble() * jitterNs);
         }
+    }
+
+    /** What arrives at one moment is one task, be the group ever so large. */
+    private void deliver(List<LoopbackGroupLink> together, ByteBuffer[] parts, int size, long waitNs) {
         if (waitNs == 0) {
-            to.lane().send(parts, size);
+            together.forEach(to -> to.lane().send(parts, size));
             return;
         }
         ByteBuffer[] own = new ByteBuffer[parts.length]; // the sender may move the positions meanwhile
         for (int i = 0; i < parts.length; i++) {
             own[i] = parts[i].duplicate();
         }
-        scheduler.schedule(() -> to.lane().send(own, size), waitNs, TimeUnit.NANOSECONDS);
+        scheduler.schedule(() -> together.forEach(to -> to.lane().send(own, size)), waitNs, TimeUnit.NANOSECONDS);
     }
 
     private boolean isBlocked(String from, String to) {

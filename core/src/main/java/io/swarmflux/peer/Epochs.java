@@ -22,9 +22,12 @@ final class Epochs {
     private final Taking taking;
     private final Giving giving;
     private final Repairs repairs;
+    private final Runnable onBegun;
     private final Set<String> told = new HashSet<>();
 
-    Epochs(Self self, Programme programme, Taking taking, Giving giving, Repairs repairs) {
+    /** Nothing is played; {@code onBegun} is told when an epoch begins. */
+    Epochs(Self self, Programme programme, Taking taking, Giving giving, Repairs repairs, Runnable onBegun) {
+        this.onBegun = onBegun;
         this.self = self;
         this.programme = programme;
         this.taking = taking;
@@ -47,6 +50,7 @@ final class Epochs {
         if (answer.epoch() > view.epoch() && maySwitch(from, answer.epoch(), view)) {
             repairs.clear();
             programme.moveTo(answer.epoch(), programme.lossless() ? 0 : answer.start(), answer.description());
+            onBegun.run();
             return true;
         }
         return false;
@@ -61,6 +65,7 @@ final class Epochs {
             taking.gather(opened);
         }
         opened.begin(answer.epoch(), lossless ? 0 : answer.start());
+        onBegun.run();
         giving.answerThoseWhoWait();
     }
 

@@ -18,11 +18,21 @@ import org.jspecify.annotations.Nullable;
  * member it has nothing in common but the address. Inside the strand.
  */
 final class IslandMembers {
-    private static final int MAX_MEMBERS = 4096;
+    static final int MAX_MEMBERS = 4096;
     private static final long LEAST_PRESENT_NS = Duration.ofMillis(1500).toNanos();
     private static final long LEAST_BEACON_NS = Duration.ofMillis(250).toNanos();
-    /** So that beacons of a large group are no more than a thousand a second. */
-    private static final long BEACON_NS_EACH = Duration.ofMillis(1).toNanos();
+    private static final long MOST_BEACON_NS = Duration.ofSeconds(3).toNanos();
+
+    /** So that beacons of a large group are no more than 200 a second, as long as everybody is to be heard every three seconds. */
+    private static final long BEACON_NS_EACH = Duration.ofMillis(5).toNanos();
+
+    /** How many a beacon names besides gateways: all in a small group, and in a large one few, or the names would be most of it. */
+    private static final int HEARD_IN_BEACON = 8;
+
+    /** How many a heartbeat names at least; in a large group more, so that its gateways name everybody in less than two seconds. */
+    private static final int HEARD_IN_HEARTBEAT = 16;
+
+    private static final long LONGEST_HEARTBEAT_NS = Duration.ofMillis(150).toNanos();
 
     private final Map<Long, Member> members = new LinkedHashMap<>();
     private final Map<String, Member> byPeer = new HashMap<>();
@@ -55,8 +65,11 @@ final class IslandMembers {
         long stampUs;
         long stampAtNs = -1;
 
+        /** When it last said what it claims. */
+        long beatAtNs = Long.MIN_VALUE / 2;
+
         /** When a chunk came from it, written on the link's thread. */
-        final AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
+        AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
 
         long roundTripUs;
 
@@ -128,8 +141,9 @@ final class IslandMembers {
         return members.values();
     }
 
-    /** Forgets who was not heard for long. */
-    void tick(long nowNs) {
+    /** Forgets who was not heard for long; answers whether there was anybody. */
+    boolean tick(long nowNs) {
+        int before = members.size();
         long presentNs = presentNs(); // of all who were there
         for (Iterator<Member> each = members.values().iterator(); each.hasNext(); ) {
             Member member = each.next();
@@ -138,12 +152,15 @@ final class IslandMembers {
                 byPeer.remove(member.peer, member);
             }
         }
+        return members.size() < before;
     }
 
     /** Whether this member and that one hear each other. */
     boolean mutual(Member member, long nowNs) {
         // a long list of whom one hears is told in turns
-        long toldNs = presentNs() + (long) members.size() / GroupMessage.MAX_HEARD * LEAST_BEACON_NS * 2;
+        long toldNs = member.claims != 0
+                ? LEAST_PRESENT_NS + members.size() / heartbeatNames() * LONGEST_HEARTBEAT_NS * 2
+                : presentNs() + members.size() / HEARD_IN_BEACON * beaconNs() * 2;
         return nowNs - member.heardNs() <= presentNs() && nowNs - member.hearsMeNs <= toldNs;
     }
 
@@ -158,15 +175,33 @@ final class IslandMembers {
 
     /** How often beacons are sent. */
     long beaconNs() {
-        return Math.max(LEAST_BEACON_NS, members.size() * BEACON_NS_EACH);
+        return Math.max(LEAST_BEACON_NS, Math.min(MOST_BEACON_NS, members.size() * BEACON_NS_EACH));
+    }
+
+    /** How soon after a beacon the next may follow because there is something new: in a crowd that comes at once, no sooner. */
+    long answerNs() {
+        return Math.min(MOST_BEACON_NS, members.size() * BEACON_NS_EACH);
     }
 
     private long presentNs() {
         return Math.max(LEAST_PRESENT_NS, 4 * beaconNs());
     }
 
-    /** Whom to name in a message: gateways first, the others in turns. */
-    List<Long> hears(long nowNs) {
+    /** Whom to name in a beacon: gateways, and a few others in turns. */
+    List<Long> hearsForBeacon(long nowNs) {
+        return hears(HEARD_IN_BEACON, nowNs);
+    }
+
+    /** Whom to name in a heartbeat: the other gateways, and more of the others in turns. */
+    List<Long> hearsForHeartbeat(long nowNs) {
+        return hears(heartbeatNames(), nowNs);
+    }
+
+    private int heartbeatNames() {
+        return Math.max(HEARD_IN_HEARTBEAT, Math.min(GroupMessage.MAX_HEARD, members.size() / 8));
+    }
+
+    private List<Long> hears(int most, long nowNs) {
         List<Long> named = new ArrayList<>();
         List<Member> others = new ArrayList<>();
         for (Member member : members.values()) {
@@ -179,7 +214,7 @@ final class IslandMembers {
                 others.add(member);
             }
         }
-        int room = Math.min(GroupMessage.MAX_HEARD - named.size(), others.size());
+        int room = Math.min(Math.min(most, GroupMessage.MAX_HEARD - named.size()), others.size());
         for (int i = 0; i < room; i++) {
             named.add(others.get((turn + i) % others.size()).number);
         }

@@ -69,12 +69,13 @@ final class IslandOut {
         return (feeds & 1L << subStream) != 0 && sequence >= from[subStream] && !carried.test(sequence);
     }
 
-    /** Feeds a sub-stream from the first sequence of it that is not here. */
-    void feed(int subStream, long first) {
+    /** Feeds a sub-stream from the first sequence of it that is not here; {@code anybody} says whether somebody hears that. */
+    void feed(int subStream, long first, boolean anybody) {
         StreamHub<Segment> hub = programme.hubNow();
         if (hub == null || hub.epoch() != epoch) {
             return;
         }
+        heard |= feeds == 0 && anybody; // who comes later gets what comes from then on
         feeds |= 1L << subStream;
         from[subStream] = first;
         edge[subStream] = first;

@@ -1,10 +1,12 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.flux.Upstream;
 import io.swarmflux.link.Link;
 import io.swarmflux.segment.Description;
 import io.swarmflux.swarm.Claims;
 import io.swarmflux.swarm.GroupRoundTrip;
+import io.swarmflux.swarm.NakPlan;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.GroupCodec;
 import io.swarmflux.wire.GroupMessage;
@@ -13,9 +15,11 @@ import io.swarmflux.wire.WireException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,9 +50,6 @@ import reactor.util.Loggers;
 final class IslandSide {
     private static final Logger log = Loggers.getLogger(RunningPeer.class);
     private static final long HEARTBEAT_NS = Duration.ofMillis(100).toNanos();
-    /** How often it is said that nothing is fed any more: who has not heard it takes a resigned gateway for a live one. */
-    private static final int FAREWELLS = 3;
-
     private static final long WAYS_NS = Duration.ofSeconds(1).toNanos();
     /** How long it listens before it dials anybody: who is there has been heard by then. */
     private static final long LISTEN_NS = Duration.ofMillis(400).toNanos();
@@ -59,6 +60,11 @@ final class IslandSide {
     private static final long REJOIN_NS = Duration.ofSeconds(1).toNanos();
     private static final long RETRY_NS = Duration.ofMillis(4).toNanos();
     private static final int MAX_WAITING_MESSAGES = 4096;
+
+    /** A member whose processor is busy answers late; that is no reason for all to wait for repairs. */
+    private static final int USUAL_TRIPS = 2;
+
+    private static final long USUAL_TRIP_NS = Duration.ofMillis(25).toNanos();
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final Node node;
@@ -82,7 +88,7 @@ final class IslandSide {
     private @Nullable Claims claims;
 
     /** Members whose chunks are of what is played here, by what they have said. */
-    private volatile Map<Long, AtomicLong> playing = Map.of();
+    private final Map<Long, AtomicLong> playing = new ConcurrentHashMap<>();
 
     private volatile long armedNs = Long.MAX_VALUE;
     private Disposable alarm = () -> {};
@@ -91,16 +97,20 @@ final class IslandSide {
     private long number;
 
     private boolean named;
+    private long leastTripNs = Long.MAX_VALUE / USUAL_TRIPS;
     private String name;
 
     private long joinedAtNs = NEVER;
     private boolean dials;
     private long heartbeatAtNs = NEVER;
+    private long fedAtNs = NEVER;
     private long beaconAtNs = NEVER;
     private long waysAtNs = NEVER;
-    private int farewells;
     private boolean waysDue;
     private boolean beaconDue;
+    private long noticedBefore;
+    private long askedBefore;
+    private Past past = new Past(0, 0, 0, 0, 0, 0);
     private boolean feedsTold = true;
     private boolean overTold;
     private boolean leaving;
@@ -171,15 +181,49 @@ final class IslandSide {
         }));
     }
 
+    private void close(IslandIn before) {
+        past = past.and(before.stats());
+        noticedBefore += before.nakCounts().noticed();
+        askedBefore += before.nakCounts().asked();
+        before.close();
+    }
+
+    /** What came and went before the present epoch, or the present way into the group. */
+    private record Past(long received, long receivedBytes, long duplicates, long sent, long sentBytes, long repairs) {
+        Past and(Upstream.Stats came) {
+            return new Past(
+                    received + came.received(),
+                    receivedBytes + came.bytes(),
+                    duplicates + came.duplicates(),
+                    sent,
+                    sentBytes,
+                    repairs);
+        }
+
+        Past and(IslandOut went) {
+            return new Past(
+                    received,
+                    receivedBytes,
+                    duplicates,
+                    sent + went.segments(),
+                    sentBytes + went.bytes(),
+                    repairs + went.repairs());
+        }
+    }
+
     private void stopTaking() {
         IslandIn before = in;
         if (before != null) {
-            before.close();
+            close(before);
             in = null;
         }
-        out = null;
+        IslandOut sent = out;
+        if (sent != null) {
+            past = past.and(sent);
+            out = null;
+        }
         claims = null;
-        playing = Map.of();
+        playing.clear();
         served.forget();
     }
 
@@ -221,9 +265,18 @@ final class IslandSide {
                 ignored.incrementAndGet();
                 return;
             }
-            heard.lazySet(self.nowNs());
+            if (!chunk.repair()) {
+                heard.lazySet(self.nowNs());
+            }
             wake(here.onChunk(chunk));
             return;
+        }
+        if (message instanceof GroupMessage.Heartbeat beat && beat.stream().equals(self.stream())) {
+            IslandIn here = in;
+            if (here != null && beat.epoch() == here.epoch() && playing.size() < IslandMembers.MAX_MEMBERS) {
+                // at once: its chunks follow, and must not wait for the strand
+                playing.computeIfAbsent(beat.member(), m -> new AtomicLong(NEVER));
+            }
         }
         if (unhandled.incrementAndGet() > MAX_WAITING_MESSAGES) {
             unhandled.decrementAndGet();
@@ -296,6 +349,7 @@ final class IslandSide {
         GroupMessage.Echo echo = beacon.echo();
         if (echo != null && echo.member() == self.instance()) {
             long tripNs = nowNs - echo.stampUs() * 1000 - echo.heldUs() * 1000;
+            leastTripNs = Math.min(leastTripNs, Math.max(0, tripNs));
             roundTrip.measured(tripNs, nowNs);
         }
         Claims now = claims;
@@ -326,6 +380,7 @@ final class IslandSide {
         plays(member, beat.epoch());
         member.stampUs = beat.stampUs();
         member.stampAtNs = nowNs;
+        member.beatAtNs = nowNs;
         member.roundTripUs = beat.groupRoundTripUs();
         member.oldest = beat.oldest();
         member.beat = beat;
@@ -378,19 +433,25 @@ final class IslandSide {
         if (member.epoch != epoch || !member.playing) {
             member.epoch = epoch;
             member.playing = true;
-            playing();
+            if (epoch >= 0 && epoch == programme.epoch()) {
+                // not all anew: a thousand come at once
+                member.chunkAtNs = playing.computeIfAbsent(member.number, m -> member.chunkAtNs);
+            } else {
+                playing.remove(member.number);
+            }
         }
     }
 
     private void playing() {
         long epoch = programme.epoch();
-        Map<Long, AtomicLong> now = new HashMap<>();
+        Set<Long> now = new HashSet<>();
         for (IslandMembers.Member member : members.all()) {
             if (member.playing && member.epoch == epoch && epoch >= 0) {
-                now.put(member.number, member.chunkAtNs);
+                now.add(member.number);
+                member.chunkAtNs = playing.computeIfAbsent(member.number, m -> member.chunkAtNs);
             }
         }
-        playing = now;
+        playing.keySet().retainAll(now);
     }
 
     /** Members that meet call their island by the smaller of two numbers; who is new takes the one that it hears. */
@@ -458,7 +519,9 @@ final class IslandSide {
         if (closed || present == null) {
             return;
         }
-        members.tick(nowNs);
+        if (members.tick(nowNs)) {
+            playing();
+        }
         begin(nowNs);
         dial(nowNs);
         claim(nowNs);
@@ -475,17 +538,17 @@ final class IslandSide {
             served.tick(claims, here::came, exists(nowNs), nowNs);
         }
         if (out != null && out.feeds() != 0) {
-            farewells = FAREWELLS;
+            fedAtNs = nowNs;
         }
-        if (farewells > 0 && nowNs - heartbeatAtNs >= HEARTBEAT_NS) {
+        // a while longer than it feeds, so that everybody hears that it does not any more
+        if (nowNs - fedAtNs < PATIENCE_NS && nowNs - heartbeatAtNs >= HEARTBEAT_NS) {
             heartbeat(nowNs);
-            farewells--;
         }
         if (!overTold && programme.isOver()) {
             overTold = true;
             beaconDue = true; // those who feed wait for it
         }
-        if (beaconDue || nowNs - beaconAtNs >= members.beaconNs()) {
+        if (nowNs - beaconAtNs >= (beaconDue ? members.answerNs() : members.beaconNs())) {
             beacon(nowNs);
         }
         if (out != null && out.feeds() != 0 && (waysDue || nowNs - waysAtNs >= WAYS_NS)) {
@@ -504,6 +567,13 @@ final class IslandSide {
         }
     }
 
+    /** The peer has begun an epoch: what the group carries of it is taken from now on. */
+    void begun() {
+        if (link != null && !closed) {
+            begin(self.nowNs());
+        }
+    }
+
     /** Begins to take the epoch that is played here, as soon as there is one. */
     private void begin(long nowNs) {
         StreamHub.View view = programme.view();
@@ -518,7 +588,7 @@ final class IslandSide {
         }
         if (before == null || before.epoch() != view.epoch()) {
             if (before != null) {
-                before.close();
+                close(before);
             }
             in = new IslandIn(self, programme, node.taking(), subStreams, name, view, said.subStreams());
         }
@@ -565,12 +635,15 @@ final class IslandSide {
             }
         }
         for (IslandMembers.Member member : members.all()) {
-            now.heard(member.number, member.heardNs());
+            now.feeds(member.number, Math.max(member.beatAtNs, member.chunkAtNs.get()));
         }
         List<Claims.Change> changes = now.plan(nowNs);
         for (Claims.Change change : changes) {
             if (change.step() == Claims.Step.CLAIMED) {
-                to.feed(change.subStream(), firstMissing(view, change.subStream(), now.subStreams()));
+                to.feed(
+                        change.subStream(),
+                        firstMissing(view, change.subStream(), now.subStreams()),
+                        !members.all().isEmpty());
                 feedsTold = false;
             } else {
                 yields(change.subStream());
@@ -644,8 +717,13 @@ final class IslandSide {
         return longKnown;
     }
 
+    /** The greatest round trip, as far as it is one of the network's. */
+    private long ownRoundTripNs() {
+        return Math.min(roundTrip.roundTripNs(), Math.max(USUAL_TRIP_NS, USUAL_TRIPS * leastTripNs));
+    }
+
     private long groupRoundTripNs() {
-        long longestUs = roundTrip.roundTripNs() / 1000;
+        long longestUs = ownRoundTripNs() / 1000;
         boolean told = false;
         for (IslandMembers.Member member : members.all()) {
             if (member.claims != 0 && member.roundTripUs > 0) {
@@ -786,7 +864,7 @@ final class IslandSide {
                 Math.max(0, programme.next(programme.epoch())),
                 now == null ? 0 : now.offers(nowNs),
                 leaving,
-                members.hears(nowNs),
+                members.hearsForBeacon(nowNs),
                 echo(nowNs))));
     }
 
@@ -830,11 +908,11 @@ final class IslandSide {
                 to.holes(oldest),
                 view.finalSequence(),
                 nowNs / 1000,
-                roundTrip.roundTripNs() / 1000,
+                ownRoundTripNs() / 1000,
                 members.count(),
                 known ? clock.timeUs(nowNs) : 0,
                 known ? clock.errorUs(nowNs) : Message.UNKNOWN,
-                members.hears(nowNs))));
+                members.hearsForHeartbeat(nowNs))));
     }
 
     private void ways(long nowNs) {
@@ -860,20 +938,25 @@ final class IslandSide {
     PeerSnapshot.Group snapshot() {
         IslandIn here = in;
         IslandOut to = out;
+        Past all = here == null ? past : past.and(here.stats());
+        all = to == null ? all : all.and(to);
         long nowNs = self.nowNs();
         long hears =
                 members.all().stream().filter(one -> members.mutual(one, nowNs)).count();
+        NakPlan.Counts losses = here == null ? new NakPlan.Counts(0, 0, 0, 0, 0) : here.nakCounts();
         return new PeerSnapshot.Group(
                 name,
                 (int) hears + 1,
                 PeerSnapshot.subStreams(to == null ? 0 : to.feeds()),
-                here == null ? 0 : here.stats().received(),
-                here == null ? 0 : here.stats().bytes(),
-                here == null ? 0 : here.stats().duplicates(),
-                to == null ? 0 : to.segments(),
-                to == null ? 0 : to.bytes(),
+                all.received(),
+                all.receivedBytes(),
+                all.duplicates(),
+                all.sent(),
+                all.sentBytes(),
+                noticedBefore + losses.noticed(),
                 naksSent.get(),
-                to == null ? 0 : to.repairs(),
+                askedBefore + losses.asked(),
+                all.repairs(),
                 malformed.get() + ignored.get());
     }
 }

@@ -112,7 +112,7 @@ final class Node implements RunningPeer {
                 });
         this.taking = new Taking(self, programme, links, giving);
         this.repairs = new Repairs(self, programme, links, subStreams);
-        this.epochs = new Epochs(self, programme, taking, giving, repairs);
+        this.epochs = new Epochs(self, programme, taking, giving, repairs, this::onBegun);
         Island joined = plan.island();
         this.island = joined == null ? null : new IslandSide(this, joined);
         subStreams.joined(island);
@@ -160,6 +160,12 @@ final class Node implements RunningPeer {
         resources.add(self.scheduler()
                 .schedulePeriodically(
                         () -> self.strand().execute(this::tick), firstNs, TICK.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private void onBegun() {
+        if (island != null) {
+            island.begun();
+        }
     }
 
     private void maybeSeed() {

@@ -200,7 +200,9 @@ public record PeerSnapshot(
      * @param duplicates how many of them were there already
      * @param sent how many segments it sent to the group
      * @param sentBytes their encoded bytes
+     * @param noticed how many segments, or parts of them, it took for lost on the group
      * @param naks how many times it asked the group for what was lost
+     * @param asked how many pieces it asked for in all of these together
      * @param repairs how many pieces it sent again because others had asked
      * @param dropped how many frames were of no use: malformed, of another stream or epoch, or too many
      */
@@ -213,7 +215,9 @@ public record PeerSnapshot(
             long duplicates,
             long sent,
             long sentBytes,
+            long noticed,
             long naks,
+            long asked,
             long repairs,
             long dropped) {}
 

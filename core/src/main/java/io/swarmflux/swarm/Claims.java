@@ -79,7 +79,10 @@ public final class Claims {
 
     private static final class Member {
         private long outside;
-        private long heardNs = Long.MIN_VALUE / 2;
+        private long presentNs = Long.MIN_VALUE / 2;
+
+        /** When it last did what only a gateway does. */
+        private long feedsNs = Long.MIN_VALUE / 2;
     }
 
     /** What has changed for this member. */
@@ -137,14 +140,20 @@ public final class Claims {
     // ------------------------------------------------------------------ what is heard
 
     /**
-     * A member was heard, whatever it said: its claims live on.
+     * A member was heard to feed something, or to say what it claims: its claims live on.
      *
      * @param member its number
      * @param nowNs the time
      */
-    public void heard(long member, long nowNs) {
+    public void feeds(long member, long nowNs) {
+        Member there = present(member, nowNs);
+        there.feedsNs = Math.max(there.feedsNs, nowNs);
+    }
+
+    private Member present(long member, long nowNs) {
         Member there = members.computeIfAbsent(member, m -> new Member());
-        there.heardNs = Math.max(there.heardNs, nowNs);
+        there.presentNs = Math.max(there.presentNs, nowNs);
+        return there;
     }
 
     /**
@@ -155,8 +164,7 @@ public final class Claims {
      * @param nowNs the time
      */
     public void couldBring(long member, long mask, long nowNs) {
-        heard(member, nowNs);
-        members.computeIfAbsent(member, m -> new Member()).outside = mask;
+        present(member, nowNs).outside = mask;
     }
 
     /**
@@ -185,7 +193,7 @@ public final class Claims {
      * @return whether this member has yielded to it
      */
     public boolean claimed(long member, int subStream, long ofTerm, long ofEdge, long nowNs) {
-        heard(member, nowNs);
+        feeds(member, nowNs);
         int i = subStream;
         if (ofTerm > MOST_TERM || (lapsed[i] == member && ofEdge <= lapsedAt[i])) {
             return false;
@@ -277,7 +285,7 @@ public final class Claims {
             Arrays.fill(awaited, -1);
         }
         plannedAtNs = nowNs;
-        members.values().removeIf(member -> nowNs - member.heardNs > PRESENT_NS);
+        members.values().removeIf(member -> nowNs - member.presentNs > PRESENT_NS);
         for (int i = 0; i < count; i++) {
             if (holder[i] == me) {
                 keep(changes, i, nowNs);
@@ -324,7 +332,7 @@ public final class Claims {
 
     private boolean isSilent(long member, long nowNs) {
         Member there = members.get(member);
-        return nowNs - awakeSinceNs >= SILENT_NS && (there == null || nowNs - there.heardNs >= SILENT_NS);
+        return nowNs - awakeSinceNs >= SILENT_NS && (there == null || nowNs - there.feedsNs >= SILENT_NS);
     }
 
     /** The first in line claims at once, each next one a turn later; but first everybody must have had the time to be heard. */
@@ -335,6 +343,14 @@ public final class Claims {
         return nowNs - freeSinceNs[i] >= TURN_NS * Math.min(SEVERAL_RANKS, rank(i));
     }
 
+    /**
+     * Whether a member may come first for a sub-stream. Before its first claim nobody knows yet who could bring it: then all that are
+     * there take turns, so that a stream for which all have waited is not fetched by all of them.
+     */
+    private boolean mayBring(long could, int i) {
+        return (could & 1L << i) != 0 || term[i] == 0;
+    }
+
     /** How many come before this member for a sub-stream: the chosen gateways first, each by its weight for it. */
     private long rank(int i) {
         Set<Long> chosen = chosen(i);
@@ -343,7 +359,7 @@ public final class Claims {
         long before = 0;
         for (Map.Entry<Long, Member> each : members.entrySet()) {
             long other = each.getKey();
-            if ((each.getValue().outside & 1L << i) != 0) {
+            if (mayBring(each.getValue().outside, i)) {
                 boolean otherChosen = chosen.contains(other);
                 before += otherChosen == isChosen ? (weight(other, i) > mine ? 1 : 0) : (otherChosen ? 1 : 0);
             }
@@ -351,14 +367,14 @@ public final class Claims {
         return before;
     }
 
-    /** Those that the sub-streams are divided among: the first by weight that could bring this one. */
+    /** Those that the sub-streams are divided among: the first by weight that may bring this one. */
     private Set<Long> chosen(int i) {
         PriorityQueue<Long> first = new PriorityQueue<>(Comparator.comparingLong(member -> weight(member, -1)));
-        if ((outside & 1L << i) != 0) {
+        if (mayBring(outside, i)) {
             first.add(me);
         }
         for (Map.Entry<Long, Member> each : members.entrySet()) {
-            if ((each.getValue().outside & 1L << i) != 0) {
+            if (mayBring(each.getValue().outside, i)) {
                 first.add(each.getKey());
                 if (first.size() > gateways) {
                     first.remove();

@@ -101,7 +101,7 @@ final class SubStreamEdges {
     /** All before a sequence of a sub-stream was sent. */
     void sent(int subStream, long edge, Lost lost) {
         long last = edge - 1 - Math.floorMod(edge - 1 - subStream, (long) count);
-        if (edge <= 0 || last < newest[subStream]) {
+        if (newest[subStream] != NONE && last < newest[subStream]) {
             return;
         }
         if (newest[subStream] != NONE) {

@@ -53,7 +53,8 @@ final class Draft {
             Optional<Placed<MulticastGroup>> group,
             List<Placed<String>> members,
             Placed<Integer> gateways,
-            Optional<String> secretFile) {}
+            Optional<String> secretFile,
+            GroupCondition condition) {}
 
     /** Where a seeder, peer or group of this name stands. */
     Optional<Place> place(String name) {

@@ -94,11 +94,6 @@ final class MemberReader {
         Draft.Peer each = peer(name, fields);
         if (each.sound() && peers.isEmpty()) {
             problems.add(name.at(), "a group without peers", "'peers: N', for example 'peers: 100'");
-        } else if (each.sound() && neighbours == 0 && each.upstreams().isEmpty()) {
-            problems.add(
-                    name.at(),
-                    "the group " + Quantity.quoted(name.value()) + " without neighbours and upstreams",
-                    "'neighbours: N', for example 'neighbours: 14', or upstreams");
         } else if (fields.has("listen")) {
             problems.add(fields.place("listen"), "one address for many peers", "no 'listen' in a group");
         }

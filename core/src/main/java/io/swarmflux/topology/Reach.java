@@ -39,6 +39,14 @@ final class Reach {
     void check() {
         flood();
         Set<String> reported = new HashSet<>();
+        draft.groups.values().stream()
+                .map(Draft.Group::each)
+                .filter(each -> each.sound() && each.upstreams().isEmpty() && onIsland(each.name()))
+                .filter(each -> !reached.contains(each.name()))
+                .forEach(each -> problems.add(
+                        each.at(),
+                        "the group " + Quantity.quoted(each.name()) + " on an island that no seeder reaches",
+                        "a member of the island with an upstream outside"));
         for (Draft.Peer peer : draft.peers.values()) {
             if (!reached.contains(peer.name()) && reported.add(peer.name())) {
                 report(peer, reported);
@@ -46,11 +54,20 @@ final class Reach {
         }
     }
 
+    private boolean onIsland(String name) {
+        return draft.islands.values().stream()
+                .flatMap(island -> island.members().stream())
+                .anyMatch(member -> member.value().equals(name));
+    }
+
     private void flood() {
         Map<String, List<String>> downstreams = new HashMap<>();
         upstreams.forEach((peer, names) -> names.forEach(upstream -> downstreams
                 .computeIfAbsent(upstream.value(), n -> new ArrayList<>())
                 .add(peer)));
+        draft.groups.values().forEach(group -> group.each().upstreams().forEach(upstream -> downstreams
+                .computeIfAbsent(upstream.value(), n -> new ArrayList<>())
+                .add(group.each().name())));
         for (Draft.Island island : draft.islands.values()) {
             // The island itself stands between its members; no peer's name begins with a space.
             String sea = " " + island.name();
@@ -62,6 +79,9 @@ final class Reach {
             });
         }
         Deque<String> wet = new ArrayDeque<>(draft.seeders.keySet());
+        draft.groups.values().stream()
+                .filter(group -> group.neighbours() > 0)
+                .forEach(group -> wet.add(group.each().name()));
         draft.peers.keySet().stream()
                 .filter(name -> !upstreams.containsKey(name) || !streamOf.containsKey(name))
                 .forEach(wet::add);

@@ -80,6 +80,14 @@ public record Simulation(
     }
 
     /**
+     * Whoever feeds most of an island at that moment leaves.
+     *
+     * @param island its name
+     * @param silently true when nobody is told: its links go dead, and the group hears nothing more of it
+     */
+    public record KillGateway(String island, boolean silently) implements Action {}
+
+    /**
      * Links go dead, and nobody is told.
      *
      * @param target which
@@ -135,6 +143,8 @@ public record Simulation(
      * @param control the greatest share of bytes that are no segments
      * @param median the most slots that half of all arrivals may take
      * @param p99 the most slots that 99 % of all arrivals may take
+     * @param missing the most segments that may never have arrived, over all peers
+     * @param islands what is expected of islands
      */
     public record Goals(
             OptionalDouble continuity,
@@ -143,7 +153,9 @@ public record Simulation(
             OptionalDouble duplicates,
             OptionalDouble control,
             OptionalInt median,
-            OptionalInt p99) {
+            OptionalInt p99,
+            OptionalInt missing,
+            IslandGoals islands) {
         /** Nothing is expected. */
         public static final Goals NONE = new Goals(
                 OptionalDouble.empty(),
@@ -152,6 +164,32 @@ public record Simulation(
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
                 OptionalInt.empty(),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                IslandGoals.NONE);
+    }
+
+    /**
+     * What must come out of every run for each island. What is empty is not asked for.
+     *
+     * @param naksPerLoss the most that may be asked for each frame that all members of an island lose
+     * @param uplinkCopies how often the stream may come into an island at most
+     * @param seederCopies how often the stream may leave its seeders at most
+     * @param groupControl the greatest part of what an island's group carries that may be neither segments nor repairs
+     * @param pause the longest time for which a sub-stream may bring nothing to an island
+     */
+    public record IslandGoals(
+            OptionalDouble naksPerLoss,
+            OptionalDouble uplinkCopies,
+            OptionalDouble seederCopies,
+            OptionalDouble groupControl,
+            Optional<Duration> pause) {
+        /** Nothing is expected. */
+        public static final IslandGoals NONE = new IslandGoals(
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                Optional.empty());
     }
 }

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 final class SimulationReader {
     private static final String EXPECTED_DEADLINE = "a number of slots such as '40 slots', or " + Quantity.DURATION;
     private static final String EXPECTED_WHOM = "the name of a peer, a seeder or a group";
-    private static final String EXPECTED_ACTION = "one of kill, cut, restore and throttle";
-    private static final List<String> ACTIONS = List.of("kill", "cut", "restore", "throttle");
+    private static final String EXPECTED_ACTION = "one of kill, kill-gateway, cut, restore and throttle";
+    private static final List<String> ACTIONS = List.of("kill", "kill-gateway", "cut", "restore", "throttle");
     private static final int MAX_SEEDS = 1000;
     private static final int MAX_EVENTS = 10_000;
 
@@ -104,13 +104,33 @@ final class SimulationReader {
                 share(fields, "duplicates"),
                 share(fields, "control"),
                 fields.count("median", 0, Integer.MAX_VALUE),
-                fields.count("p99", 0, Integer.MAX_VALUE));
+                fields.count("p99", 0, Integer.MAX_VALUE),
+                fields.count("missing", 0, Integer.MAX_VALUE),
+                new Simulation.IslandGoals(
+                        decimal(fields, "naks-per-loss"),
+                        decimal(fields, "uplink-copies"),
+                        decimal(fields, "seeder-copies"),
+                        share(fields, "group-control"),
+                        positive(fields, "pause")));
         fields.done();
         return goals;
     }
 
     private static OptionalDouble share(Fields fields, String name) {
         return fields.has(name) ? OptionalDouble.of(fields.share(name)) : OptionalDouble.empty();
+    }
+
+    private static OptionalDouble decimal(Fields fields, String name) {
+        return fields.parsed(name, SimulationReader::decimal, "a number such as 1.5")
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
+    }
+
+    private static double decimal(String text) {
+        if (!text.matches("\\d{1,9}(\\.\\d{1,9})?")) {
+            throw new IllegalArgumentException(text);
+        }
+        return Double.parseDouble(text);
     }
 
     // ------------------------------------------------------------------ events
@@ -135,7 +155,7 @@ final class SimulationReader {
                     EXPECTED_ACTION);
             return Optional.empty();
         }
-        if (silently && !said.contains("kill")) {
+        if (silently && !said.get(0).startsWith("kill")) {
             problems.add(fields.place("silently"), "'silently' without a kill", "it beside 'kill' only");
         }
         if ((rate.isPresent() || !host.equals(Host.UNLIMITED)) && !said.contains("throttle")) {
@@ -148,6 +168,9 @@ final class SimulationReader {
             Fields fields, String said, boolean silently, OptionalLong rate, Host host) {
         if (said.equals("kill")) {
             return kill(fields, silently);
+        }
+        if (said.equals("kill-gateway")) {
+            return island(fields, said).map(island -> new Simulation.KillGateway(island, silently));
         }
         Optional<Simulation.Target> target = target(fields, said);
         if (target.isEmpty()) {
@@ -179,6 +202,15 @@ final class SimulationReader {
                     .map(share -> new Simulation.Kill(List.of(), share, silently));
         }
         return names(fields, "kill").map(names -> new Simulation.Kill(names, 0, silently));
+    }
+
+    private Optional<String> island(Fields fields, String said) {
+        String expected = "the name of an island";
+        Optional<Placed<String>> name = fields.text(said, expected);
+        name.filter(one -> !draft.islands.containsKey(one.value()))
+                .ifPresent(
+                        one -> problems.addName(one.at(), "the island", one.value(), expected, draft.islands.keySet()));
+        return name.map(Placed::value).filter(draft.islands::containsKey);
     }
 
     private Optional<Simulation.Target> target(Fields fields, String said) {

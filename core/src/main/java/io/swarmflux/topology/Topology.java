@@ -188,16 +188,40 @@ public record Topology(
      * Peers that hear each other's multicast.
      *
      * @param name unique among islands
-     * @param group where it sends
-     * @param members the names of its peers, all of one stream
+     * @param group where it sends; empty when it exists only inside a process
+     * @param members the names of its peers and groups, all of one stream
      * @param gateways how many members feed it from the outside; 1 by default
      * @param secretFile the file with the secret that its members share, as the topology file has it
+     * @param condition what the group does to frames; anything but {@link GroupCondition#NONE} only inside a process
      */
     public record Island(
-            String name, MulticastGroup group, List<String> members, int gateways, Optional<String> secretFile) {
+            String name,
+            Optional<MulticastGroup> group,
+            List<String> members,
+            int gateways,
+            Optional<String> secretFile,
+            GroupCondition condition) {
         /** Copies the list. */
         public Island {
             members = List.copyOf(members);
+        }
+
+        /**
+         * Whether it exists only inside a process: the file gives conditions, or no group.
+         *
+         * @return false when its members join a group of a network
+         */
+        public boolean inside() {
+            return group.isEmpty() || !condition.equals(GroupCondition.NONE);
+        }
+
+        /**
+         * Where it sends, in the words of the file, for labels and reports.
+         *
+         * @return the group; empty when it exists only inside a process
+         */
+        public String place() {
+            return group.map(MulticastGroup::toString).orElse("");
         }
     }
 }

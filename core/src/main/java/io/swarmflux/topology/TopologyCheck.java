@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,12 @@ final class TopologyCheck {
             resolveStream(each.at(), each.name(), "group", each.stream());
             Set<String> seen = new HashSet<>();
             each.upstreams().forEach(upstream -> upstream(each, upstream, seen, draft.names()));
+            if (each.sound() && group.neighbours() == 0 && each.upstreams().isEmpty() && !islander(each.name())) {
+                problems.add(
+                        each.at(),
+                        "the group " + Quantity.quoted(each.name()) + " without neighbours and upstreams",
+                        "'neighbours: N', for example 'neighbours: 14', upstreams, or an island that has it as a member");
+            }
             draft.names().stream()
                     .filter(name -> SimulationReader.member(group, name))
                     .forEach(name -> problems.add(
@@ -79,6 +86,12 @@ final class TopologyCheck {
                                     + Quantity.quoted(each.name()),
                             "another name"));
         }
+    }
+
+    private boolean islander(String name) {
+        return draft.islands.values().stream()
+                .flatMap(island -> island.members().stream())
+                .anyMatch(member -> member.value().equals(name));
     }
 
     /** The upstreams that exist, of each peer; none for a peer with one that does not. */
@@ -188,8 +201,10 @@ final class TopologyCheck {
             problems.add(member.at(), "the seeder " + quoted + " as a member", "the name of a peer");
             return;
         }
-        if (!draft.peers.containsKey(name)) {
-            problems.addName(member.at(), "the member", name, "the name of a peer", draft.peers.keySet());
+        if (!draft.peers.containsKey(name) && !draft.groups.containsKey(name)) {
+            Set<String> known = new LinkedHashSet<>(draft.peers.keySet());
+            known.addAll(draft.groups.keySet());
+            problems.addName(member.at(), "the member", name, TopologyReader.EXPECTED_ISLANDER, known);
             return;
         }
         String other = islandOf.putIfAbsent(name, island.name());
@@ -208,10 +223,8 @@ final class TopologyCheck {
         Set<String> inside = new HashSet<>();
         island.members().forEach(member -> inside.add(member.value()));
         long able = island.members().stream()
-                .map(member -> draft.peers.get(member.value()))
-                .filter(peer -> peer != null
-                        && peer.upstreams().stream().anyMatch(upstream -> !inside.contains(upstream.value())))
-                .count();
+                .mapToLong(member -> able(member.value(), inside))
+                .sum();
         int gateways = island.gateways().value();
         if (gateways > able && !island.members().isEmpty()) {
             problems.add(
@@ -219,6 +232,18 @@ final class TopologyCheck {
                     gateways + (gateways == 1 ? " gateway" : " gateways"),
                     "at most one for each member with an upstream outside the island, of which there are " + able);
         }
+    }
+
+    /** How many of the peers behind a name have an upstream outside the island. */
+    private long able(String name, Set<String> inside) {
+        Draft.Group group = draft.groups.get(name);
+        Draft.Peer peer = group == null ? draft.peers.get(name) : group.each();
+        boolean given =
+                peer != null && peer.upstreams().stream().anyMatch(upstream -> !inside.contains(upstream.value()));
+        if (group == null) {
+            return given ? 1 : 0;
+        }
+        return given || group.neighbours() > 0 ? group.peers() : 0;
     }
 
     private void addresses() {
@@ -308,13 +333,13 @@ final class TopologyCheck {
                                 l.ends().get(0).value(), l.ends().get(1).value(), l.condition()))
                         .toList(),
                 draft.islands.values().stream()
-                        .flatMap(i -> i.group().stream()
-                                .map(group -> new Topology.Island(
-                                        i.name(),
-                                        group.value(),
-                                        values(i.members()),
-                                        i.gateways().value(),
-                                        i.secretFile())))
+                        .map(i -> new Topology.Island(
+                                i.name(),
+                                i.group().map(Placed::value),
+                                values(i.members()),
+                                i.gateways().value(),
+                                i.secretFile(),
+                                i.condition()))
                         .toList(),
                 draft.simulation);
     }

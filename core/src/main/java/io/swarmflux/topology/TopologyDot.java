@@ -119,7 +119,12 @@ public final class TopologyDot {
         Set<String> members = Set.copyOf(island.members());
         String gateways = island.gateways() == 1 ? "1 gateway" : island.gateways() + " gateways";
         line(1, "subgraph " + quoted("cluster_" + island.name()) + " {");
-        line(2, "label=" + quoted("island " + island.name() + "\n" + island.group() + ", " + gateways) + ";");
+        line(
+                2,
+                "label="
+                        + quoted("island " + island.name() + "\n"
+                                + (island.group().isPresent() ? island.place() + ", " : "") + gateways)
+                        + ";");
         line(2, "style=\"dashed,rounded\"; color=\"#555555\"; fontsize=11;");
         topology.peers().stream().filter(peer -> members.contains(peer.name())).forEach(peer -> peer(2, peer));
         line(1, "}");

@@ -16,7 +16,9 @@ final class TopologyReader {
     static final String EXPECTED_NAME =
             "a name of 1 to 64 letters, digits, '.', '_' and '-' that begins with a letter or digit";
     static final String EXPECTED_MEMBER_NAME = "the name of a peer or seeder";
+    static final String EXPECTED_ISLANDER = "the name of a peer, or of a group";
 
+    private static final int MAX_GATEWAYS = 64;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     private final Problems problems;
@@ -154,21 +156,38 @@ final class TopologyReader {
     private void island(Placed<String> name, Yaml node) {
         Fields fields = new Fields("an island", name.at(), node, problems);
         Optional<Placed<MulticastGroup>> group = group(fields);
-        List<Placed<String>> members = fields.names("members", "the name of a peer");
-        int gateways = fields.count("gateways", 1, TopologyFile.MAX_PEERS).orElse(1);
+        List<Placed<String>> members = fields.names("members", EXPECTED_ISLANDER);
+        int gateways = fields.count("gateways", 1, MAX_GATEWAYS).orElse(1);
         Placed<Integer> placed = new Placed<>(gateways, fields.place("gateways"));
         Optional<String> secret =
                 fields.text("secret-file", "the path of a file").map(Placed::value);
+        GroupCondition condition = new GroupCondition(
+                fields.duration("delay", Duration.ZERO),
+                fields.duration("jitter", Duration.ZERO),
+                fields.share("loss"),
+                fields.share("common-loss"));
         if (fields.done()) {
-            required(fields);
+            required(fields, condition);
         }
-        draft.islands.put(name.value(), new Draft.Island(name.at(), name.value(), group, members, placed, secret));
+        draft.islands.put(
+                name.value(), new Draft.Island(name.at(), name.value(), group, members, placed, secret, condition));
     }
 
-    private void required(Fields fields) {
-        if (!fields.has("group")) {
+    private void required(Fields fields, GroupCondition condition) {
+        boolean crowd = fields.items("members").stream()
+                .anyMatch(item -> item instanceof Yaml.Scalar member && draft.groups.containsKey(member.text()));
+        if (!fields.has("group") && condition.equals(GroupCondition.NONE) && !crowd) {
             problems.add(
-                    fields.place("group"), "an island without a group", "a group such as 'group: 239.1.2.3:5000@eth0'");
+                    fields.place("group"),
+                    "an island without a group",
+                    "a group such as 'group: 239.1.2.3:5000@eth0', or conditions such as 'loss: 1%' for one inside the"
+                            + " process");
+        }
+        if (fields.has("secret-file") && !condition.equals(GroupCondition.NONE)) {
+            problems.add(
+                    fields.place("secret-file"),
+                    "a secret of an island that exists only inside the process, because it has conditions",
+                    "either 'secret-file' or conditions");
         }
         if (!fields.has("members") || fields.items("members").isEmpty()) {
             problems.add(

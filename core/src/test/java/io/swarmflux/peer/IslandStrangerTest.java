@@ -135,7 +135,7 @@ class IslandStrangerTest {
         bench.run(100);
         for (int i = 0; i < 500; i++) {
             chunk(edge + 1_000_000L * (i + 1), i);
-            chunk(Long.MAX_VALUE - 8 * i - 1, 500 + i);
+            chunk(Long.MAX_VALUE - 8L * i - 1, 500 + i);
             bench.run(2);
         }
         everybodyPlaysAll();

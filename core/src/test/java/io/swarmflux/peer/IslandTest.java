@@ -24,6 +24,38 @@ class IslandTest {
     }
 
     @Test
+    void takesAStreamInOnceForWhichAllHaveWaited() {
+        RunningPeer seed = bench.start(bench.seeder(
+                        new Counter(2_500, 2_000, true), bench.options("seed").waitingFor(4))
+                .at(Pace.rate(250 * 2_000 * 8)));
+        island.fourMembers(4);
+        bench.run(14_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 2_500));
+        assertThat(island.copies(seed)).isLessThan(1.05);
+    }
+
+    /** What was sent before it heard anything comes over links, in time. */
+    @Test
+    void getsTheBeginningThatItDidNotHear() {
+        bench.start(bench.seeder(
+                        new Counter(2_500, 2_000, true), bench.options("seed").waitingFor(4))
+                .at(Pace.rate(250 * 2_000 * 8)));
+        bench.run(100);
+        for (String name : List.of("a", "b", "c")) {
+            island.member(name, 1, "seed");
+            bench.run(50);
+        }
+        bench.run(1_000);
+        island.member("d", 1, "seed");
+        bench.run(395);
+        group.block("*", "d");
+        bench.run(300);
+        group.unblock();
+        bench.run(13_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 2_500));
+    }
+
+    @Test
     void losesNothingAtFivePercentLossEach() {
         RunningPeer seed = island.seed(20);
         bench.run(1_000);

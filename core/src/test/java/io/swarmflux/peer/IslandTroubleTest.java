@@ -44,7 +44,8 @@ class IslandTroubleTest {
         assertThat(island.look(frozen).feeds()).isEmpty();
         int moves = island.moves();
         bench.run(6_000);
-        assertThat(island.moves()).isEqualTo(moves);
+        // it may be given sub-streams back, one each five seconds, and each handover is told by two
+        assertThat(island.moves()).isLessThanOrEqualTo(moves + 4);
         bench.run(14_000);
         assertThat(island.wrong(6_249)).isEmpty();
         assertThat(island.copies(seed)).isLessThan(1.2);

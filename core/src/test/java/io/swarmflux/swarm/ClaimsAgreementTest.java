@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class ClaimsAgreementTest {
             }
             if (claims.claimedBy(number) != 0) { // the chunks of what it feeds
                 hosts.stream().filter(to -> hears(to, nowMs, random)).forEach(to -> {
-                    to.claims.heard(number, nowMs * MS);
+                    to.claims.feeds(number, nowMs * MS);
                     for (int i = 0; i < K; i++) {
                         if (claims.holder(i) == number && to.claims.holder(i) == number) {
                             to.claims.sent(i, edge[i]);
@@ -86,7 +87,7 @@ class ClaimsAgreementTest {
 
         private void heartbeat(Host to, long nowMs) {
             long mask = claims.claimedBy(number);
-            to.claims.heard(number, nowMs * MS);
+            to.claims.feeds(number, nowMs * MS);
             for (int i = 0; i < K; i++) {
                 if ((mask & 1L << i) != 0) {
                     changes += to.claims.claimed(number, i, claims.term(i), edge[i], nowMs * MS) ? 1 : 0;
@@ -153,8 +154,7 @@ class ClaimsAgreementTest {
             for (Host host : alive) {
                 assertThat(host.claims.holder(i)).as("sub-stream %d", i).isEqualTo(holder);
             }
-            Host feeding = byNumber.get(holder);
-            assertThat(feeding).as("who feeds sub-stream %d", i).isNotNull();
+            Host feeding = Objects.requireNonNull(byNumber.get(holder), "somebody feeds sub-stream " + i);
             assertThat(feeding.dead).isFalse();
             assertThat(feeding.uplink).isTrue();
         }

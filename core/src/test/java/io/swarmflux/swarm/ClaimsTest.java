@@ -130,13 +130,32 @@ class ClaimsTest {
     }
 
     @Test
-    void whateverAMemberSaysKeepsItsClaims() {
+    void whoFeedsKeepsItsClaims() {
         claims.outside(1);
         says(7, 0, 1, 5, 0, 0, 100);
         for (long at = 100; at < 5_000; at += 250) {
-            claims.heard(7, at * MS);
+            claims.feeds(7, at * MS);
             assertThat(steps(at)).isEmpty();
         }
+    }
+
+    @Test
+    void whatAMemberSaysBesidesKeepsNoClaim() {
+        claims.outside(1);
+        claims.claimed(7, 0, 5, 0, 0);
+        for (long at = 0; at < 300; at += 50) {
+            claims.couldBring(7, 0, at * MS); // a beacon
+            assertThat(steps(at)).isEmpty();
+        }
+        assertThat(steps(300)).containsExactly(Step.CLAIMED);
+    }
+
+    @Test
+    void beforeTheFirstClaimAllTakeTurnsWhoeverCouldBringIt() {
+        claims.outside(1);
+        claims.couldBring(other(0, true), 0, 0);
+        assertThat(steps(0)).isEmpty();
+        assertThat(steps(60)).containsExactly(Step.CLAIMED);
     }
 
     @Test
@@ -255,7 +274,7 @@ class ClaimsTest {
         claims.outside(ALL);
         claims.plan(0);
         // it sleeps; what it hears when it wakes is old, or comes after its first plan
-        claims.heard(7, 100 * MS);
+        claims.feeds(7, 100 * MS);
         claims.claimed(7, 0, 2, 0, 100 * MS);
         for (long at = 4_000; at < 4_300; at += 20) {
             assertThat(steps(at)).isEmpty();
@@ -272,6 +291,7 @@ class ClaimsTest {
         long lastMs = 0;
         for (long at = 0; at < 30_000; at += 100) {
             claims.couldBring(7, ALL, at * MS);
+            claims.feeds(7, at * MS);
             for (Change change : claims.plan(at * MS)) {
                 assertThat(change.step()).isEqualTo(Step.SHARED_OUT);
                 assertThat(at - lastMs).isGreaterThanOrEqualTo(5_000);
@@ -294,6 +314,7 @@ class ClaimsTest {
             for (long member = 2; member < 6; member++) {
                 one.couldBring(member, ALL, at * MS); // one of them is chosen
             }
+            one.feeds(2, at * MS);
             for (Change change : one.plan(at * MS)) {
                 sharedOut++;
                 one.claimed(2, change.subStream(), 2, 0, at * MS);

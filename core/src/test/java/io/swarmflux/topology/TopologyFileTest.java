@@ -144,7 +144,7 @@ class TopologyFileTest {
         assertThat(topology.condition("studio", "p1"))
                 .hasToString("delay 20ms, jitter 5ms, loss 2%, reorder 1%, duplicate 1%, rate 8Mbit");
         Topology.Island island = topology.islands().get(0);
-        assertThat(island.group()).hasToString("[ff05::1:3]:5000@eth0");
+        assertThat(island.place()).isEqualTo("[ff05::1:3]:5000@eth0");
         assertThat(island.members()).containsExactly("p1", "p2");
         assertThat(island.secretFile()).hasValue("lan.key");
     }

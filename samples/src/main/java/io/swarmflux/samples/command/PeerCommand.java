@@ -106,7 +106,8 @@ final class PeerCommand implements Callable<Integer> {
     Peer peer() {
         Island island = islands.island();
         if (island == null && upstreams.isEmpty()) {
-            throw usage("nobody to take the stream from; give --upstream HOST:PORT or --island GROUP:PORT");
+            throw usage(
+                    "nobody to take the stream from; give --upstream HOST:PORT or --island GROUP:PORT, see swarmflux peer --help");
         }
         try {
             Peer peer =

@@ -76,6 +76,7 @@ final class TopologyCommand implements Runnable {
     /** Groups as they are drawn: one peer for all, below the seeders. */
     private static Topology eachGroupAsOnePeer(Topology topology) {
         List<Topology.Peer> peers = new ArrayList<>(topology.peers());
+        Map<String, String> drawnAs = new HashMap<>();
         for (Topology.Group group : topology.groups()) {
             Topology.Peer each = group.each();
             List<String> upstreams = new ArrayList<>(each.upstreams());
@@ -85,6 +86,7 @@ final class TopologyCommand implements Runnable {
                     .filter(name -> !upstreams.contains(name))
                     .forEach(upstreams::add);
             String name = group.name() + ": " + group.peers() + " peers, " + group.neighbours() + " neighbours each";
+            drawnAs.put(group.name(), name);
             peers.add(new Topology.Peer(name, each.stream(), upstreams, each.playing(), each.serving(), each.host()));
         }
         return new Topology(
@@ -93,7 +95,17 @@ final class TopologyCommand implements Runnable {
                 peers,
                 List.of(),
                 topology.links(),
-                topology.islands(),
+                topology.islands().stream()
+                        .map(island -> new Topology.Island(
+                                island.name(),
+                                island.group(),
+                                island.members().stream()
+                                        .map(name -> drawnAs.getOrDefault(name, name))
+                                        .toList(),
+                                island.gateways(),
+                                island.secretFile(),
+                                island.condition()))
+                        .toList(),
                 topology.simulation());
     }
 

@@ -48,7 +48,11 @@ final class Faces {
 
     Picture.Face of(Topology.Island island) {
         String gateways = island.gateways() == 1 ? "1 gateway" : island.gateways() + " gateways";
-        return new Picture.Face(Picture.Kind.ISLAND, 0, island.name(), List.of(island.group() + ", " + gateways));
+        return new Picture.Face(
+                Picture.Kind.ISLAND,
+                0,
+                island.name(),
+                List.of((island.group().isPresent() ? island.place() + ", " : "") + gateways));
     }
 
     private static String words(Player player) {

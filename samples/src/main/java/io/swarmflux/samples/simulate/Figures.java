@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What came out of one run. {@code docs/simulate.md} says what each figure means and what it counts.
@@ -21,6 +23,8 @@ import java.util.TreeMap;
  * @param kills of each event that removed peers
  * @param load the part of the highest possible rate that the stream has; negative when nothing limits it
  * @param sentByKind bytes sent by the type of their frames
+ * @param islands of each island
+ * @param seederCopies how often the stream left its seeders over links
  */
 record Figures(
         long seed,
@@ -28,7 +32,9 @@ record Figures(
         Spread spread,
         List<Survivors> kills,
         double load,
-        Map<Integer, Long> sentByKind) {
+        Map<Integer, Long> sentByKind,
+        List<IslandFigures> islands,
+        double seederCopies) {
 
     /**
      * Who stayed after a kill.
@@ -161,8 +167,44 @@ record Figures(
         goals.control().ifPresent(most -> check(missed, "control", control(), most, control() <= most));
         goals.median()
                 .ifPresent(most -> check(missed, "median", spread.quantile(0.5), most, spread.quantile(0.5) <= most));
+        goals.missing().ifPresent(most -> check(missed, "missing", (double) missing(), most, missing() <= most));
+        missed(goals.islands(), missed);
         goals.p99().ifPresent(most -> check(missed, "p99", spread.quantile(0.99), most, spread.quantile(0.99) <= most));
         return missed;
+    }
+
+    private void missed(Simulation.IslandGoals goals, List<String> missed) {
+        atMost(missed, "naks-per-loss", naksPerLoss(), goals.naksPerLoss());
+        atMost(missed, "uplink-copies", uplinkCopies(), goals.uplinkCopies());
+        atMost(missed, "seeder-copies", seederCopies, goals.seederCopies());
+        atMost(missed, "group-control", groupControl(), goals.groupControl());
+        goals.pause()
+                .ifPresent(most -> atMost(missed, "pause", pauseMillis(), OptionalDouble.of(most.toNanos() / 1e6)));
+    }
+
+    private static void atMost(List<String> missed, String what, double was, OptionalDouble goal) {
+        goal.ifPresent(most -> check(missed, what, was, most, was <= most));
+    }
+
+    /** The most pieces asked for of any island, for each frame that all of it have lost; -1 when there was none. */
+    double naksPerLoss() {
+        return most(IslandFigures::naksPerLoss);
+    }
+
+    double uplinkCopies() {
+        return most(IslandFigures::uplinkCopies);
+    }
+
+    double groupControl() {
+        return most(IslandFigures::control);
+    }
+
+    double pauseMillis() {
+        return most(IslandFigures::pauseMillis);
+    }
+
+    private double most(ToDoubleFunction<IslandFigures> figure) {
+        return islands.stream().mapToDouble(figure).max().orElse(-1);
     }
 
     private static void check(List<String> missed, String what, double was, double goal, boolean reached) {
@@ -225,7 +267,32 @@ record Figures(
             }
             List<Survivors> survivors =
                     run.kills().stream().map(this::survivors).toList();
-            return new Figures(seed, figures, all, survivors, Load.of(run.topology()), byKind);
+            long made = births.values().stream().mapToLong(this::measured).sum();
+            long given = run.traces().stream()
+                    .filter(Trace::seeder)
+                    .mapToLong(Trace::given)
+                    .sum();
+            List<IslandFigures> islands = run.islands().stream()
+                    .map(island -> island.figures(made(island)))
+                    .toList();
+            double copies = made == 0 ? 0 : (double) given / made;
+            return new Figures(seed, figures, all, survivors, Load.of(run.topology()), byKind, islands, copies);
+        }
+
+        /** How many segments of a stream were made in the time that counts. */
+        private long measured(long[] born) {
+            return Arrays.stream(born)
+                    .filter(bornNs -> bornNs >= run.simulation().measureFrom().toNanos())
+                    .count();
+        }
+
+        private long made(IslandMeter island) {
+            return run.traces().stream()
+                    .filter(trace -> trace.island() == island)
+                    .findFirst()
+                    .map(trace -> measured(Objects.requireNonNull(
+                            births.get(trace.stream().id().name()))))
+                    .orElse(0L);
         }
 
         private PeerFigures peer(Trace trace) {
@@ -285,7 +352,7 @@ record Figures(
                     trace.duplicates(),
                     mbit,
                     limit == 0 ? -1 : mbit * 1e6 / limit,
-                    sentBytes - sent[Tap.SEGMENT],
+                    sentBytes - sent[Tap.SEGMENT] - sent[IslandMeter.CHUNK],
                     sentBytes,
                     trace.orphans(),
                     trace.firstPlayedNs() < 0 ? -1 : trace.firstPlayedNs() / 1e6,

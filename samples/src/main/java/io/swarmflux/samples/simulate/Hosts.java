@@ -2,9 +2,11 @@ package io.swarmflux.samples.simulate;
 
 import io.swarmflux.link.AccessLink;
 import io.swarmflux.link.ImpairedTransport;
+import io.swarmflux.link.LinkConditions;
 import io.swarmflux.link.LoopbackTransport;
 import io.swarmflux.samples.topology.AsWritten;
 import io.swarmflux.topology.Condition;
+import io.swarmflux.topology.GroupCondition;
 import io.swarmflux.topology.Host;
 import io.swarmflux.topology.Simulation;
 import io.swarmflux.topology.Topology;
@@ -18,6 +20,9 @@ import java.util.function.UnaryOperator;
 
 /** The machines of a simulated swarm: the access link of each, and the links between them. */
 final class Hosts {
+    /** What addresses of groups begin with. */
+    static final String GROUP = "group:";
+
     private static final String LOOP = "loop:";
 
     /** For a host whose download will be limited later: a rate so high that nothing ever waits. */
@@ -28,7 +33,7 @@ final class Hosts {
     private final Map<String, AccessLink> accesses = new HashMap<>();
     private final Map<Set<String>, Condition> conditions = new HashMap<>();
 
-    Hosts(Topology topology, VirtualTime time, long seed) {
+    Hosts(Topology topology, SimulatedIslands islands, VirtualTime time, long seed) {
         this.usual = topology.simulation().orElse(Simulation.DEFAULT).links();
         LoopbackTransport network = LoopbackTransport.create(time, LoopbackTransport.DEFAULT_MAX_FRAME_BYTES);
         boolean throttled = topology.simulation().orElse(Simulation.DEFAULT).events().stream()
@@ -40,7 +45,8 @@ final class Hosts {
         long next = seed;
         for (Map.Entry<String, Host> host : hosts.entrySet()) {
             String name = host.getKey();
-            ImpairedTransport transport = ImpairedTransport.of(network.named(address(name)), time, next++ << 20);
+            ImpairedTransport transport =
+                    ImpairedTransport.of(islands.metered(network.named(address(name))), time, next++ << 20);
             AccessLink access = AccessLink.unlimited()
                     .upload(host.getValue().upload().orElse(0))
                     .download(host.getValue().download().orElse(throttled ? NO_WAIT : 0));
@@ -49,7 +55,18 @@ final class Hosts {
             transports.put(name, transport);
             accesses.put(name, access);
         }
+        topology.islands().forEach(island -> group(network, island));
         topology.links().forEach(link -> set(link.one(), link.other(), link.condition()));
+    }
+
+    /** What each member loses by itself the group drops; what all lose, the sender. */
+    private void group(LoopbackTransport network, Topology.Island island) {
+        GroupCondition condition = island.condition();
+        String group = SimulatedIslands.address(island);
+        AsWritten.conditions(condition, network.group(group));
+        for (String member : island.members()) {
+            transport(member).conditions(group, LinkConditions.perfect().loss(condition.commonLoss()));
+        }
     }
 
     static String address(String name) {

@@ -44,8 +44,30 @@ final class Neighbours {
                 all,
                 List.of(),
                 topology.links(),
-                topology.islands(),
+                topology.islands().stream()
+                        .map(island -> resolved(island, topology))
+                        .toList(),
                 topology.simulation());
+    }
+
+    /** An island with the members of its groups instead of their names. */
+    private static Topology.Island resolved(Topology.Island island, Topology topology) {
+        List<String> members = new ArrayList<>();
+        for (String name : island.members()) {
+            int peers = topology.groups().stream()
+                    .filter(group -> group.name().equals(name))
+                    .mapToInt(Topology.Group::peers)
+                    .findFirst()
+                    .orElse(0);
+            for (int i = 1; i <= peers; i++) {
+                members.add(name + "-" + i);
+            }
+            if (peers == 0) {
+                members.add(name);
+            }
+        }
+        return new Topology.Island(
+                island.name(), island.group(), members, island.gateways(), island.secretFile(), island.condition());
     }
 
     private static List<String> seeders(Topology topology, StreamId stream) {
@@ -125,7 +147,8 @@ final class Neighbours {
             }
         }
         for (int i = 0; i < peers.size(); i++) {
-            for (int attempt = 0; attempt < ATTEMPTS * ATTEMPTS && !reached.contains(i); attempt++) {
+            boolean alone = wanted.get(i) > 0; // who wants none is on an island
+            for (int attempt = 0; attempt < ATTEMPTS * ATTEMPTS && alone && !reached.contains(i); attempt++) {
                 int other = pick(upTo);
                 if (reached.contains(other) && join(i, other)) {
                     flood(i, reached);

@@ -46,7 +46,12 @@ final class Results {
             new Overall("startupMillis", false, Figures::worstStartupMillis),
             new Overall("violations", false, Figures::violations),
             new Overall("damaged", false, Figures::damaged),
-            new Overall("load", false, Figures::load));
+            new Overall("load", false, Figures::load),
+            new Overall("seederCopies", false, Figures::seederCopies),
+            new Overall("naksPerLoss", false, Figures::naksPerLoss),
+            new Overall("uplinkCopies", false, Figures::uplinkCopies),
+            new Overall("groupControl", false, Figures::groupControl),
+            new Overall("pauseMillis", false, Figures::pauseMillis));
 
     private Results() {}
 
@@ -107,9 +112,29 @@ final class Results {
         for (int i = 0; i <= CDF_SLOTS; i++) {
             cdf.add(new BigDecimal(number(run.spread().quantile((double) i / CDF_SLOTS))));
         }
+        islands(run, node.putArray("islands"));
         ObjectNode kinds = node.putObject("sentBytesByFrameType");
         run.sentByKind().forEach((kind, bytes) -> kinds.put(String.format("0x%02x", kind), bytes));
         return node;
+    }
+
+    private static void islands(Figures run, ArrayNode islands) {
+        run.islands().forEach(island -> {
+            ObjectNode one = islands.addObject();
+            one.put("island", island.name());
+            one.put("members", island.members());
+            one.put("lostByAll", island.lostByAll());
+            one.put("naks", island.naks());
+            one.put("pieces", island.pieces());
+            one.put("repairs", island.repairs());
+            one.put("streamBytes", island.streamBytes());
+            one.put("repairBytes", island.repairBytes());
+            one.put("controlBytes", island.controlBytes());
+            put(one, "naksPerLoss", island.naksPerLoss());
+            put(one, "control", island.control());
+            put(one, "uplinkCopies", island.uplinkCopies());
+            put(one, "pauseMillis", island.pauseMillis());
+        });
     }
 
     private static void put(ObjectNode node, String name, double value) {

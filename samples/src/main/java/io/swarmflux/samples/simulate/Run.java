@@ -15,6 +15,7 @@ import java.util.Map;
  * @param traces of every seeder and peer, in the order of the topology
  * @param snapshots of every seeder and peer at the end, by name
  * @param kills what happened to peers
+ * @param islands what was seen of each island
  * @param tasks how many tasks the clock has run
  */
 record Run(
@@ -24,4 +25,5 @@ record Run(
         List<Trace> traces,
         Map<String, PeerSnapshot> snapshots,
         List<SimulatedSwarm.Kill> kills,
+        List<IslandMeter> islands,
         long tasks) {}

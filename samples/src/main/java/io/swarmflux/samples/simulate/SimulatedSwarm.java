@@ -3,6 +3,7 @@ package io.swarmflux.samples.simulate;
 import io.swarmflux.flux.Join;
 import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.flux.StreamSignal;
+import io.swarmflux.peer.Island;
 import io.swarmflux.peer.Pace;
 import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
@@ -42,6 +43,7 @@ final class SimulatedSwarm {
     private final Simulation simulation;
     private final VirtualTime time = new VirtualTime();
     private final SplittableRandom random;
+    private final SimulatedIslands islands;
     private final Hosts hosts;
     private final SharedSegments segments = new SharedSegments();
     private final Map<String, RunningPeer> running = new LinkedHashMap<>();
@@ -56,15 +58,12 @@ final class SimulatedSwarm {
         this.topology = topology;
         this.simulation = topology.simulation().orElse(Simulation.DEFAULT);
         this.random = new SplittableRandom(seed);
-        this.hosts = new Hosts(topology, time, random.nextLong());
+        this.islands = new SimulatedIslands(topology, simulation.measureFrom().toNanos(), time);
+        this.hosts = new Hosts(topology, islands, time, random.nextLong());
     }
 
     /** Everybody is there, and nothing has happened yet. */
     static SimulatedSwarm of(Topology topology, long seed) {
-        if (!topology.islands().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "the island '" + topology.islands().get(0).name() + "' cannot be simulated yet");
-        }
         SplittableRandom seeds = new SplittableRandom(seed);
         SimulatedSwarm swarm = new SimulatedSwarm(Neighbours.linked(topology, seeds.nextLong()), seeds.nextLong());
         swarm.topology.seeders().forEach(swarm::start);
@@ -91,7 +90,15 @@ final class SimulatedSwarm {
         Map<String, PeerSnapshot> snapshots = new LinkedHashMap<>();
         running.forEach((name, peer) -> peer.snapshot().subscribe(snapshot -> snapshots.put(name, snapshot)));
         long done = time.done();
-        Run run = new Run(topology, simulation, time.nowNs(), List.copyOf(traces.values()), snapshots, kills, done);
+        Run run = new Run(
+                topology,
+                simulation,
+                time.nowNs(),
+                List.copyOf(traces.values()),
+                snapshots,
+                kills,
+                islands.meters(),
+                done);
         time.dispose();
         return run;
     }
@@ -139,6 +146,8 @@ final class SimulatedSwarm {
         for (String upstream : peer.upstreams()) {
             built = built.upstream(Hosts.address(upstream));
         }
+        Island island = islands.of(peer.name(), hosts.transport(peer.name()), trace(peer.name()));
+        built = island == null ? built : built.island(island);
         RunningPeer started = started(built.start());
         boolean lossless = stream(peer.stream()).mode() == Mode.LOSSLESS;
         ReaderSpec spec = ReaderSpec.defaults()
@@ -184,7 +193,7 @@ final class SimulatedSwarm {
         return AsWritten.options(name, serving)
                 .over(new Tap(hosts.transport(name), trace, traces, time))
                 .timed(time, random.nextLong())
-                .sharing(segments)
+                .sharing(SimulatedIslands.noting(segments, trace, time))
                 .listeningOn(Hosts.address(name));
     }
 
@@ -216,18 +225,38 @@ final class SimulatedSwarm {
 
     private void happens(Simulation.Action action) {
         if (action instanceof Simulation.Kill kill) {
-            kill(kill);
+            kill(kill.names().isEmpty() ? some(kill.share()) : members(kill.names()), kill.silently());
+        } else if (action instanceof Simulation.KillGateway kill) {
+            kill(List.of(gateway(kill.island())), kill.silently());
         } else {
             hosts.happens(action, this::members);
         }
     }
 
-    private void kill(Simulation.Kill kill) {
-        List<String> victims = kill.names().isEmpty() ? some(kill.share()) : members(kill.names());
+    /** Whoever feeds most of an island. */
+    private String gateway(String island) {
+        Map<String, Integer> feeds = new LinkedHashMap<>();
+        for (IslandMeter meter : islands.meters()) {
+            for (String member : meter.name().equals(island)
+                    ? meter.members().stream().sorted().toList()
+                    : List.<String>of()) {
+                Objects.requireNonNull(running.get(member)).snapshot().subscribe(seen -> {
+                    PeerSnapshot.Group group = seen.group();
+                    feeds.put(member, group == null ? 0 : group.feeds().size());
+                });
+            }
+        }
+        return feeds.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+    }
+
+    private void kill(List<String> victims, boolean silently) {
         kills.add(new Kill(time.nowNs(), victims.size()));
         for (String victim : victims) {
             trace(victim).left(time.nowNs());
-            if (kill.silently()) {
+            if (silently) {
                 hosts.transport(victim).cut();
             }
             Objects.requireNonNull(running.get(victim)).dispose();

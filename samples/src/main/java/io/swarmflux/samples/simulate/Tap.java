@@ -52,6 +52,19 @@ final class Tap implements Transport {
         return transport.listen(address, link -> accept.accept(tapped(link)));
     }
 
+    /** Reads a number as the wire has it. */
+    static long varint(ByteBuffer in) {
+        long value = 0;
+        int shift = 0;
+        byte next;
+        do {
+            next = in.get();
+            value |= (next & 0x7fL) << shift;
+            shift += 7;
+        } while (next < 0);
+        return value;
+    }
+
     private Link tapped(Link link) {
         Tapped tapped = new Tapped(link, byAddress.get(link.remote()));
         link.onClose().subscribe(nothing -> {}, failure -> trace.closed(tapped), () -> trace.closed(tapped));
@@ -120,20 +133,15 @@ final class Tap implements Transport {
             }
             if (offset + length == total && begun >= 0) {
                 trace.arrived(begun, other == null ? 1 : other.hops(begun) + 1, time.nowNs());
+                if (other != null) {
+                    other.gave(time.nowNs());
+                }
+                IslandMeter island = trace.island();
+                if (island != null && (other == null || other.island() != island)) {
+                    island.cameFromOutside(time.nowNs());
+                }
                 begun = -1;
             }
-        }
-
-        private static long varint(ByteBuffer in) {
-            long value = 0;
-            int shift = 0;
-            byte next;
-            do {
-                next = in.get();
-                value |= (next & 0x7fL) << shift;
-                shift += 7;
-            } while (next < 0);
-            return value;
         }
 
         @Override

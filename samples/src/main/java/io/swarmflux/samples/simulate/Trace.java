@@ -4,6 +4,7 @@ import io.swarmflux.topology.Topology;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What was seen of one seeder or peer: what crossed its links, and what its player got. */
 final class Trace {
@@ -32,6 +33,11 @@ final class Trace {
     private long skipped;
     private long damaged;
     private long leftNs = Long.MAX_VALUE;
+
+    // what the island does
+    private @Nullable IslandMeter island;
+    private @Nullable Trace speaker;
+    private long given;
 
     /** What a host may send: by its own limit and by its access link, in bits a second; 0 for no limit. */
     record Limits(long uploadLimit, long access) {
@@ -75,6 +81,29 @@ final class Trace {
         } else {
             duplicates += measured ? 1 : 0;
         }
+    }
+
+    /** It is on an island. */
+    void on(IslandMeter here) {
+        island = here;
+    }
+
+    /** What comes next comes by the group, from somebody; null when nobody knows from whom. */
+    void hears(@Nullable Trace from) {
+        speaker = from;
+    }
+
+    /** A whole segment is here; unless a link has brought it, the group did. */
+    void heard(long sequence, long nowNs) {
+        Trace from = speaker;
+        if (from != null && arrivalNs(sequence) == NEVER) {
+            arrived(sequence, from.hops(sequence) + 1, nowNs);
+        }
+    }
+
+    /** A whole segment has come from here to somebody over a link. */
+    void gave(long nowNs) {
+        given += nowNs >= measureFromNs ? 1 : 0;
     }
 
     /** Some sub-streams are asked for over a link from now on, instead of those before. */
@@ -148,14 +177,25 @@ final class Trace {
         return sentBytes.clone();
     }
 
-    /** How many sub-streams nobody is asked for. */
+    /** The island that it is on; null for none. */
+    @Nullable
+    IslandMeter island() {
+        return island;
+    }
+
+    /** How many whole segments went from here to others over links. */
+    long given() {
+        return given;
+    }
+
+    /** How many sub-streams nobody is asked for; a member of an island need not ask. */
     int orphans() {
         long all = 0;
         for (long subStreams : asked.values()) {
             all |= subStreams;
         }
         long mask = stream.subStreams() == Long.SIZE ? -1 : (1L << stream.subStreams()) - 1;
-        return seeder ? 0 : stream.subStreams() - Long.bitCount(all & mask);
+        return seeder || island != null ? 0 : stream.subStreams() - Long.bitCount(all & mask);
     }
 
     /** The first sequence that was played; negative when none was. */

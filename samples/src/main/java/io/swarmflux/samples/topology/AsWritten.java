@@ -1,9 +1,11 @@
 package io.swarmflux.samples.topology;
 
 import io.swarmflux.link.LinkConditions;
+import io.swarmflux.link.LoopbackGroup;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.Serving;
 import io.swarmflux.topology.Condition;
+import io.swarmflux.topology.GroupCondition;
 import io.swarmflux.topology.Topology;
 import java.time.Duration;
 
@@ -29,6 +31,16 @@ public final class AsWritten {
                         serving.uploadLimit().orElse(0),
                         serving.downstreamLimit().orElse(0),
                         serving.maxDownstreams().orElse(Serving.defaults().maxDownstreams())));
+    }
+
+    /**
+     * What a group does to the frames of each member by itself.
+     *
+     * @param condition what the file says; what all lose is not among it
+     * @param group is changed
+     */
+    public static void conditions(GroupCondition condition, LoopbackGroup group) {
+        LoopbackGroup unused = group.loss(condition.loss()).delay(condition.delay(), condition.jitter());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.swarmflux.samples.topology;
 
 import io.swarmflux.media.player.ConsistencyCheck;
 import io.swarmflux.media.player.PayloadWriter;
+import io.swarmflux.peer.Island;
 import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.Seeder;
@@ -28,11 +29,13 @@ import java.util.stream.Stream;
 public final class TopologySwarm {
     private final Topology topology;
     private final Wires wires;
+    private final Groups groups;
     private final Map<StreamId, SentTimes> times = new HashMap<>();
 
-    private TopologySwarm(Topology topology, Wires wires) {
+    private TopologySwarm(Topology topology, Wires wires, Groups groups) {
         this.topology = topology;
         this.wires = wires;
+        this.groups = groups;
     }
 
     /**
@@ -44,10 +47,6 @@ public final class TopologySwarm {
      * @throws IllegalArgumentException when the topology holds what cannot be run; the message names it
      */
     public static Swarm of(Topology topology, long seed) {
-        if (!topology.islands().isEmpty()) {
-            throw new IllegalArgumentException("the island '"
-                    + topology.islands().get(0).name() + "' cannot be run yet; check and draw can read it");
-        }
         if (!topology.groups().isEmpty()) {
             throw new IllegalArgumentException("the group '"
                     + topology.groups().get(0).name() + "' cannot be run; simulate it, or write its peers one by one");
@@ -56,7 +55,7 @@ public final class TopologySwarm {
             throw new IllegalArgumentException("the access link of '" + name
                     + "' cannot be built on this machine; simulate it, or limit what it sends with upload-limit");
         });
-        TopologySwarm swarm = new TopologySwarm(topology, Wires.of(topology, seed));
+        TopologySwarm swarm = new TopologySwarm(topology, Wires.of(topology, seed), Groups.of(topology, seed));
         List<Swarm.Member> members = new ArrayList<>();
         topology.seeders().forEach(seeder -> members.add(swarm.seeder(seeder)));
         topology.peers().forEach(peer -> members.add(swarm.peer(peer)));
@@ -107,6 +106,8 @@ public final class TopologySwarm {
         for (String upstream : peer.upstreams()) {
             built = built.upstream(wires.address(peer.name(), upstream));
         }
+        Island island = groups.of(peer.name());
+        built = island == null ? built : built.island(island);
         List<io.swarmflux.media.player.Player> players = peer.playing().players().stream()
                 .map(player -> player(peer, player))
                 .toList();

@@ -23,7 +23,7 @@ class IslandProbeProcessTest {
         try {
             for (String name : NAMES) {
                 all.add(SwarmProcess.start(
-                        lab.host(name).enter(), dir, true, "island", "probe", "eth0", "--for", "4s"));
+                        lab.host(name).enter(), dir, true, "island", "probe", "eth0", "--for", "3s"));
             }
             for (SwarmProcess one : all) {
                 said.add(new String(one.output().readAllBytes(), UTF_8));

@@ -71,19 +71,15 @@ final class NetworkLab implements AutoCloseable {
         run("ip -n " + bridge + " link add br0 type bridge");
         run("ip -n " + bridge + " link set br0 up");
         for (String name : names) {
-            hosts.put(name, host(name, hosts.size() + 1, bridge));
+            hosts.put(name, host(name, hosts.size() + 1));
         }
     }
 
-    private Host host(String name, int number, String bridge) {
+    private Host host(String name, int number) {
         String inside = id + "-" + name;
         run("ip netns add " + inside);
         namespaces.add(inside);
-        run("ip link add eth0 netns " + inside + " type veth peer name port" + number + " netns " + bridge);
-        run("ip -n " + bridge + " link set port" + number + " master br0 up");
-        run("ip -n " + inside + " address add 10.0.0." + number + "/24 dev eth0");
-        // as on a wire, a packet is one datagram: what is dropped is not a batch of 64 KiB
-        run("ip -n " + inside + " link set eth0 gso_max_segs 1 up");
+        plug(inside, "eth0", "10.0.0." + number, "port" + number);
         run("ip -n " + inside + " link set lo up");
         Host host = new Host(inside, "10.0.0." + number);
         if (!filtering) {
@@ -93,6 +89,25 @@ final class NetworkLab implements AutoCloseable {
         host.nft("'add chain inet lab in { type filter hook input priority 0; }'");
         host.nft("'add chain inet lab out { type filter hook output priority 0; }'");
         return host;
+    }
+
+    /** Connects another namespace to the network. */
+    void plug(String namespace, String networkInterface, String ip) {
+        plug(namespace, networkInterface, ip, "extra" + networkInterface);
+    }
+
+    private void plug(String namespace, String networkInterface, String ip, String port) {
+        String bridge = id + "-bridge";
+        run("ip link add " + networkInterface + " netns " + namespace + " type veth peer name " + port + " netns "
+                + bridge);
+        run("ip -n " + bridge + " link set " + port + " master br0 up");
+        run("ip -n " + namespace + " address add " + ip + "/24 dev " + networkInterface);
+        // as on a wire, a packet is one datagram: what is dropped is not a batch of 64 KiB
+        run("ip -n " + namespace + " link set " + networkInterface + " gso_max_segs 1 up");
+    }
+
+    List<Host> hosts() {
+        return List.copyOf(hosts.values());
     }
 
     Host host(String name) {
@@ -133,6 +148,16 @@ final class NetworkLab implements AutoCloseable {
             nft("add rule inet lab out drop");
         }
 
+        /** Loses multicast that arrives, or that leaves. */
+        void losesMulticast(boolean arriving) {
+            nft("add rule inet lab " + (arriving ? "in" : "out") + " ip daddr 224.0.0.0/4 drop");
+        }
+
+        /** Loses a share of the multicast packets that arrive, by chance. */
+        void losesMulticast(int percent) {
+            nft("add rule inet lab in ip daddr 224.0.0.0/4 numgen random mod 100 '<' " + percent + " drop");
+        }
+
         /** Drops nothing any more. */
         void mend() {
             nft("flush chain inet lab in");
@@ -157,18 +182,25 @@ final class NetworkLab implements AutoCloseable {
     }
 
     private void remove() {
-        namespaces.forEach(namespace -> answer("ip netns delete " + namespace));
+        namespaces.forEach(NetworkLab::delete);
         namespaces.clear();
     }
 
     /** How a command ended, and what it said. */
     private record Answer(int code, String said) {}
 
-    private static void run(String line) {
+    /** Runs a command that must not fail; answers what it said. */
+    static String run(String line) {
         Answer answer = answer(line);
         if (answer.code() != 0) {
             throw new IllegalStateException("'" + line + "' failed: " + answer.said());
         }
+        return answer.said();
+    }
+
+    /** Removes a namespace and all that is in it. */
+    static void delete(String namespace) {
+        answer("ip netns delete " + namespace);
     }
 
     private static Answer answer(String line) {

@@ -27,9 +27,9 @@ final class StatusLines {
 
     /** One line. */
     record Line(long atNs, JsonNode json) {
-        /** How many different segments have come from all upstreams. */
+        /** How many different segments have come from all upstreams, and from the island. */
         long received() {
-            long all = 0;
+            long all = json.path("island").path("received").asLong();
             for (JsonNode upstream : json.get("upstreams")) {
                 all += upstream.get("segments").asLong();
             }
@@ -50,6 +50,26 @@ final class StatusLines {
         long repaired() {
             return json.get("repaired").asLong();
         }
+    }
+
+    /** The longest time, from a moment on, in which no new segment came into the window. */
+    synchronized Duration longestStandstill(long fromNs, Duration within) {
+        long longest = 0;
+        long sinceNs = fromNs;
+        long before = -1;
+        for (Line line : lines) {
+            long now = line.received();
+            if (line.atNs() < fromNs || line.atNs() > fromNs + within.toNanos()) {
+                before = line.atNs() < fromNs ? now : before;
+                continue;
+            }
+            if (now > before) {
+                longest = Math.max(longest, line.atNs() - sinceNs);
+                sinceNs = line.atNs();
+                before = now;
+            }
+        }
+        return Duration.ofNanos(longest);
     }
 
     /** Reads the lines of a process that was started with {@code --status} and keeps its output. */

@@ -40,6 +40,7 @@ class FiguresTest {
                         List.of(seed, p1, p2),
                         Map.of(),
                         kills,
+                        List.of(),
                         0));
     }
 

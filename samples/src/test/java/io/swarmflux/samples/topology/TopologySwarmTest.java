@@ -3,10 +3,16 @@ package io.swarmflux.samples.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.swarmflux.peer.PeerSnapshot;
+import io.swarmflux.samples.run.Outcome;
 import io.swarmflux.topology.Topology;
 import io.swarmflux.topology.TopologyFile;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
 class TopologySwarmTest {
@@ -30,6 +36,39 @@ class TopologySwarmTest {
                     assertThat(outcomes.values())
                             .allMatch(outcome ->
                                     outcome.consistent() && outcome.first().delivered() == 500);
+                })
+                .expectComplete()
+                .verify(Duration.ofSeconds(30));
+    }
+
+    private static final String ISLAND = """
+            streams:
+              numbers: {mode: live}
+            seeders:
+              seed: {counter: 600, pace: 2400kbit, segment-size: 1k, wait-for: 1}
+            peers:
+              a: {upstreams: [seed], play: check, linger: 1s}
+              b: {upstreams: [seed], play: check, linger: 1s}
+              c: {play: check, linger: 1s}
+            islands:
+              lan: {members: [a, b, c], GROUP}
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loss: 5%, delay: 1ms", "group: 239.1.83.7:5047", "group: \"239.1.83.8:5048@lo\""})
+    void runsAnIslandThatTakesTheStreamInOnce(String group) {
+        Topology topology = TopologyFile.parse("swarm.yaml", ISLAND.replace("GROUP", group));
+
+        StepVerifier.create(TopologySwarm.of(topology, 1).run())
+                .assertNext(outcomes -> {
+                    assertThat(outcomes.values()).allMatch(Outcome::consistent);
+                    for (String member : List.of("a", "b", "c")) {
+                        Outcome outcome = Objects.requireNonNull(outcomes.get(member));
+                        assertThat(outcome.first().missing()).isZero();
+                        PeerSnapshot.Group seen =
+                                Objects.requireNonNull(outcome.snapshot().group());
+                        assertThat(seen.received() + seen.sent()).as(member).isGreaterThan(300);
+                    }
                 })
                 .expectComplete()
                 .verify(Duration.ofSeconds(30));

@@ -1,0 +1,190 @@
+package io.swarmflux.samples.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swarmflux.testing.Acceptance;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A real LAN of hosts in network namespaces takes a stream in once, through a router that forwards unicast only. */
+class IslandProcessTest {
+    private static final String NOTHING_LOST = "missing 0, stalls 0";
+    private static final Duration FULL = Duration.ofSeconds(60);
+    private static final int HOSTS = 8;
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void takesTheStreamInOnce() throws Exception {
+        try (IslandLab lab = IslandLab.of(3);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, 3, 2, Duration.ofSeconds(6))) {
+            swarm.awaitEnd();
+            assertThat(swarm.played()).as(swarm.logs()).isEqualTo(NOTHING_LOST);
+            assertThat(swarm.uplinkCopies()).as(swarm.logs()).isLessThan(1.5);
+        }
+    }
+
+    /** A way to lose whoever feeds most. */
+    private interface Loss {
+        void of(IslandLab lab, IslandSwarm swarm, String gateway) throws Exception;
+    }
+
+    private static final Map<String, Loss> LOSSES = losses();
+
+    private static Map<String, Loss> losses() {
+        Map<String, Loss> all = new LinkedHashMap<>();
+        all.put("kill -9", (lab, swarm, gateway) -> {
+            swarm.loses(gateway);
+            swarm.member(gateway).close();
+        });
+        all.put("kill -STOP", (lab, swarm, gateway) -> {
+            swarm.loses(gateway);
+            swarm.member(gateway).freeze();
+        });
+        all.put("a filter that drops what it gets from outside", (lab, swarm, gateway) -> lab.host(gateway)
+                .cutFrom(lab.outside()));
+        return all;
+    }
+
+    /** What was seen when gateways were lost one after the other. */
+    private record Seen(String played, Duration takeOver, double uplink) {}
+
+    private Seen lose(int hosts, Duration streamTime, Map<String, Duration> when) throws Exception {
+        try (IslandLab lab = IslandLab.of(hosts);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, hosts, 1, streamTime)) {
+            Duration longest = Duration.ZERO;
+            for (Map.Entry<String, Duration> each : when.entrySet()) {
+                swarm.awaitPlayed(each.getValue());
+                String gateway = swarm.gateway();
+                long atNs = System.nanoTime();
+                Loss loss = LOSSES.get(each.getKey());
+                assertThat(loss).as(each.getKey()).isNotNull();
+                loss.of(lab, swarm, gateway);
+                swarm.awaitPlayed(each.getValue().plusSeconds(3));
+                Duration one = swarm.longestStandstill(atNs, Duration.ofSeconds(3));
+                longest = one.compareTo(longest) > 0 ? one : longest;
+            }
+            swarm.awaitEnd();
+            return new Seen(swarm.played(), longest, swarm.uplinkCopies());
+        }
+    }
+
+    @Test
+    void replacesAGatewayThatIsKilled() throws Exception {
+        Seen seen = lose(3, Duration.ofSeconds(8), Map.of("kill -9", Duration.ofSeconds(3)));
+        assertThat(seen.played()).isEqualTo(NOTHING_LOST);
+    }
+
+    @Test
+    @Tag("acceptance")
+    void measuresLostGateways() throws Exception {
+        Map<String, Duration> when = new LinkedHashMap<>();
+        int second = 10;
+        for (String how : LOSSES.keySet()) {
+            when.put(how, Duration.ofSeconds(second));
+            second += 15;
+        }
+        Seen seen = lose(HOSTS, FULL, when);
+        String what = "Three gateways of an island of 8 lost, 15 s apart: " + String.join(", ", LOSSES.keySet());
+        Acceptance.figure(4, what, NOTHING_LOST, seen.played(), seen.played().equals(NOTHING_LOST));
+        Acceptance.atMost(4, what + ": take-over", 1, seen.takeOver().toMillis() / 1000.0, "s");
+        Acceptance.atMost(4, what + ": over the uplink", 1.1, seen.uplink(), "times the stream");
+    }
+
+    private String atLoss(int hosts, int percent, Duration streamTime) throws Exception {
+        try (IslandLab lab = IslandLab.of(hosts)) {
+            IslandLab.names(hosts).forEach(name -> lab.host(name).losesMulticast(percent));
+            try (IslandSwarm swarm = IslandSwarm.start(dir, lab, hosts, 2, streamTime)) {
+                swarm.awaitEnd();
+                return swarm.played();
+            }
+        }
+    }
+
+    @Test
+    void repairsWhatMembersLose() throws Exception {
+        assertThat(atLoss(3, 5, Duration.ofSeconds(5))).isEqualTo(NOTHING_LOST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5, 10})
+    @Tag("acceptance")
+    void measuresLoss(int percent) throws Exception {
+        String played = atLoss(HOSTS, percent, FULL);
+        Acceptance.figure(
+                4,
+                "An island of 8 hosts, 2 gateways, each loses " + percent
+                        + " % of the multicast by its own chance, 8 Mbit/s for 60 s",
+                NOTHING_LOST,
+                played,
+                played.equals(NOTHING_LOST));
+    }
+
+    /** Multicast does not arrive at one member, then does not leave it, then works nowhere; then it works again. */
+    private String blocked(int hosts, Duration streamTime, Duration each) throws Exception {
+        try (IslandLab lab = IslandLab.of(hosts);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, hosts, 1, streamTime)) {
+            Duration at = each;
+            swarm.awaitPlayed(at);
+            String gateway = swarm.gateway();
+            String other = IslandLab.names(hosts).stream()
+                    .filter(name -> !name.equals(gateway))
+                    .findFirst()
+                    .orElseThrow();
+            lab.host(other).losesMulticast(true);
+            at = at.plus(each);
+            swarm.awaitPlayed(at);
+            lab.host(other).mend();
+            lab.host(other).losesMulticast(false);
+            at = at.plus(each);
+            swarm.awaitPlayed(at);
+            lab.host(other).mend();
+            IslandLab.names(hosts).forEach(name -> lab.host(name).losesMulticast(false));
+            at = at.plus(each);
+            swarm.awaitPlayed(at);
+            IslandLab.names(hosts).forEach(name -> lab.host(name).mend());
+            long before = swarm.receivedByMulticast();
+            swarm.awaitPlayed(at.plus(each));
+            boolean back = swarm.receivedByMulticast() > before;
+            swarm.awaitEnd();
+            return swarm.played() + (back ? ", multicast is used again" : ", multicast is not used again");
+        }
+    }
+
+    @Test
+    @Tag("acceptance")
+    void measuresBlockedMulticast() throws Exception {
+        String seen = blocked(4, FULL, Duration.ofSeconds(10));
+        String goal = NOTHING_LOST + ", multicast is used again";
+        Acceptance.figure(
+                4,
+                "An island of 4 hosts: multicast blocked towards one member, then from it, then everywhere, then nowhere, 10 s each",
+                goal,
+                seen,
+                seen.equals(goal));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    @Tag("acceptance")
+    void measuresTheUplink(int gateways) throws Exception {
+        try (IslandLab lab = IslandLab.of(HOSTS);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, HOSTS, gateways, FULL)) {
+            swarm.awaitEnd();
+            String what = "An island of 8 hosts behind one router, " + gateways
+                    + (gateways == 1 ? " gateway" : " gateways") + ", 8 Mbit/s for 60 s";
+            Acceptance.figure(
+                    4, what, NOTHING_LOST, swarm.played(), swarm.played().equals(NOTHING_LOST));
+            Acceptance.atMost(4, what + ": over the uplink", 1.05, swarm.uplinkCopies(), "times the stream");
+            Acceptance.atMost(4, what + ": multicast on the LAN", 1.1, swarm.multicastCopies(), "times the stream");
+        }
+    }
+}
