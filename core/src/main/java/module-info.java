@@ -11,6 +11,7 @@ module io.swarmflux.core {
     exports io.swarmflux.link;
     exports io.swarmflux.wire;
     exports io.swarmflux.topology;
+    exports io.swarmflux.directory;
     exports io.swarmflux.peer;
     exports io.swarmflux.observe;
 }

@@ -1,6 +1,7 @@
 /** The swarmflux command, and small programs that show the library. */
 module io.swarmflux.samples {
     requires io.swarmflux.core;
+    requires io.swarmflux.directory;
     requires io.swarmflux.media;
     requires io.swarmflux.transport.tcp;
     requires io.swarmflux.transport.multicast;

@@ -62,9 +62,13 @@ final class IslandSide {
     private static final int MAX_WAITING_MESSAGES = 4096;
 
     /** A member whose processor is busy answers late; that is no reason for all to wait for repairs. */
-    private static final int USUAL_TRIPS = 2;
+    private static final int USUAL_TRIPS = 4;
 
-    private static final long USUAL_TRIP_NS = Duration.ofMillis(25).toNanos();
+    private static final long USUAL_TRIP_NS = Duration.ofMillis(5).toNanos();
+    private static final long FIRST_TRIP_NS = Duration.ofMillis(20).toNanos();
+    /** After so many measurements the least of them is the network's, whatever the members were busy with. */
+    private static final int SURE_TRIPS = 16;
+
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final Node node;
@@ -97,6 +101,7 @@ final class IslandSide {
     private long number;
 
     private boolean named;
+    private int trips;
     private long leastTripNs = Long.MAX_VALUE / USUAL_TRIPS;
     private String name;
 
@@ -349,6 +354,7 @@ final class IslandSide {
         GroupMessage.Echo echo = beacon.echo();
         if (echo != null && echo.member() == self.instance()) {
             long tripNs = nowNs - echo.stampUs() * 1000 - echo.heldUs() * 1000;
+            trips++;
             leastTripNs = Math.min(leastTripNs, Math.max(0, tripNs));
             roundTrip.measured(tripNs, nowNs);
         }
@@ -719,7 +725,8 @@ final class IslandSide {
 
     /** The greatest round trip, as far as it is one of the network's. */
     private long ownRoundTripNs() {
-        return Math.min(roundTrip.roundTripNs(), Math.max(USUAL_TRIP_NS, USUAL_TRIPS * leastTripNs));
+        long mostNs = trips < SURE_TRIPS ? FIRST_TRIP_NS : Math.max(USUAL_TRIP_NS, USUAL_TRIPS * leastTripNs);
+        return Math.min(roundTrip.roundTripNs(), mostNs);
     }
 
     private long groupRoundTripNs() {

@@ -1,5 +1,6 @@
 package io.swarmflux.samples.command;
 
+import io.swarmflux.directory.DirectoryException;
 import io.swarmflux.link.LinkException;
 import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.samples.run.Outcome;
@@ -26,6 +27,7 @@ final class ExitCode {
     }
 
     static int of(Throwable failure) {
-        return failure instanceof LinkException ? NO_LINK : INCONSISTENT;
+        boolean unreached = failure instanceof LinkException || failure instanceof DirectoryException;
+        return unreached ? NO_LINK : INCONSISTENT;
     }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SeedCommand.class,
             PeerCommand.class,
             IslandCommand.class,
+            DirectoryCommand.class,
             TopologyCommand.class,
             SimulateCommand.class,
             DemoCommand.class,

@@ -32,8 +32,30 @@ final class TlsOptions {
             description = "PEM file with the certificates to trust. Given on both sides, TLS is mutual.")
     private @Nullable Path authority;
 
+    /** The certificate to show, if any, checked. */
+    @Nullable
+    Path certificate() {
+        checkAll();
+        return certificate;
+    }
+
+    @Nullable
+    Path key() {
+        return key;
+    }
+
+    @Nullable
+    Path authority() {
+        return authority;
+    }
+
     /** The transport that was asked for. */
     Transport transport() {
+        checkAll();
+        return Links.over(certificate, key, authority);
+    }
+
+    private void checkAll() {
         check("--tls-cert", certificate);
         check("--tls-key", key);
         check("--tls-ca", authority);
@@ -47,7 +69,6 @@ final class TlsOptions {
         holds("--tls-cert", certificate, "-----BEGIN CERTIFICATE-----");
         holds("--tls-key", key, "-----BEGIN PRIVATE KEY-----");
         holds("--tls-ca", authority, "-----BEGIN CERTIFICATE-----");
-        return Links.over(certificate, key, authority);
     }
 
     /** Who dials reads the files only then, and would try again for ever. */

@@ -1,6 +1,7 @@
 package io.swarmflux.samples.run;
 
 import io.swarmflux.media.player.PlayReport;
+import io.swarmflux.peer.PeerSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Table {
     private static final List<String> HEAD =
             List.of("peer", "delivered", "missing", "duplicates", "repaired", "lag p50", "p99", "sha256", "equal");
+
+    private static final String ISLAND = "island";
 
     private Table() {}
 
@@ -22,9 +25,14 @@ public final class Table {
      */
     public static List<String> of(Map<String, Outcome> outcomes, Map<String, String> expected) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(HEAD);
-        outcomes.forEach((name, outcome) -> rows.add(row(name, outcome, expected.get(name))));
-        int[] widths = new int[HEAD.size()];
+        boolean islands = outcomes.values().stream()
+                .anyMatch(outcome -> outcome.snapshot().group() != null);
+        rows.add(withIsland(islands, HEAD, ISLAND));
+        outcomes.forEach((name, outcome) -> rows.add(withIsland(
+                islands,
+                row(name, outcome, expected.get(name)),
+                island(outcome.snapshot().group()))));
+        int[] widths = new int[rows.get(0).size()];
         rows.forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
@@ -53,6 +61,22 @@ public final class Table {
             return entry.getValue().consistent()
                     && (digest == null || digest.equals(entry.getValue().first().sha256()));
         });
+    }
+
+    /** A row with one column more before the digest, when anybody is on an island. */
+    private static List<String> withIsland(boolean islands, List<String> row, String island) {
+        List<String> with = new ArrayList<>(row);
+        if (islands) {
+            with.add(row.size() - 2, island);
+        }
+        return with;
+    }
+
+    private static String island(PeerSnapshot.@Nullable Group group) {
+        if (group == null) {
+            return "";
+        }
+        return (group.sent() > 0 ? "gateway, sent " + group.sent() + ", " : "") + "heard " + group.received();
     }
 
     private static List<String> row(String name, Outcome outcome, @Nullable String expected) {

@@ -49,6 +49,14 @@ class SwarmFluxTest {
         seed --stream news --listen 127.0.0.1:0 --input http://a.b/c --pace none  | --input            | pipe it in
         seed --stream news --listen 127.0.0.1:0 - --pace none --loop              | --loop             | --input FILE
         seed --stream news --listen 127.0.0.1:0 file.ts --pace none               | file.ts            | --input FILE
+        directory                                                                 | --listen           | swarmflux directory --help
+        directory --listen 127.0.0.1                                              | --listen           | HOST:PORT
+        directory --listen 127.0.0.1:0 --store http://127.0.0.1:6379              | --store            | redis://HOST:PORT
+        directory --listen 127.0.0.1:0 --token-file no.txt                        | --token-file       | give a file
+        directory --listen 127.0.0.1:0 --token-file pom.xml                       | pom.xml:1          | announce TOKEN
+        directory --listen 127.0.0.1:0 --requests-per-second 0                    | --requests-per-second | from 1
+        directory --listen 127.0.0.1:0 --tls-key pom.xml                          | --tls-key          | --tls-cert
+        directory --listen 127.0.0.1:0 --tls-ca pom.xml                           | --tls-ca           | BEGIN CERTIFICATE
         peer --stream news --play check                                           | --upstream         | swarmflux peer --help
         peer --upstream 127.0.0.1:9                                               | --stream           | swarmflux peer --help
         peer --stream news --upstream 127.0.0.1                                   | --upstream         | HOST:PORT

@@ -2,6 +2,7 @@ package io.swarmflux.samples.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.swarm.NakBackoff;
 import io.swarmflux.swarm.SubStreamPlan;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class BrokenPlanTest {
     private static final Path SOURCE = Path.of("../core/src/main/java/io/swarmflux/swarm/SubStreamPlan.java");
+    private static final Path BACK_OFF = Path.of("../core/src/main/java/io/swarmflux/swarm/NakBackoff.java");
     private static final Pattern DECISIONS = Pattern.compile("public List<Move> \\w+\\([^{]*\\{");
 
     /** Nobody can feed all that know it alone: who takes which sub-stream from whom must be divided well. */
@@ -51,6 +53,42 @@ class BrokenPlanTest {
         return String.join("\n", SimulatorTest.simulated(SCENARIO).faults());
     }
 
+    /** Everything that ten members lose, they all lose. */
+    private static final String ISLAND = """
+            streams: {channel: {mode: live, sub-streams: 4}}
+            seeders: {source: {counter: 1000000, pace: 200kbit, segment-size: 250}}
+            groups: {gates: {peers: 2, upstreams: source}, lan: {peers: 8}}
+            islands: {site: {members: [gates, lan], gateways: 1, delay: 5ms, common-loss: 4%}}
+            simulation:
+              for: 16s
+              delay: 5ms
+              measure-from: 6s
+              deadline: 2s
+              goals: {missing: 0, naks-per-loss: 2.05}
+            """;
+
+    /** Run through reflection in the other class loader. */
+    public static String islandFaults() {
+        return String.join("\n", SimulatorTest.simulated(ISLAND).faults());
+    }
+
+    @Test
+    void fewMembersAskWithTheRightBackOff() {
+        assertThat(islandFaults()).isEmpty();
+    }
+
+    @Test
+    void allMembersAskWithoutBackOff(@TempDir Path directory) throws Exception {
+        String source = Files.readString(BACK_OFF);
+        compile(
+                directory,
+                BACK_OFF,
+                source,
+                source.replace("= NakBackoff::truncatedExponentialNs;", "= (u, r, t) -> 0;"));
+        assertThat((String) invoked(directory, NakBackoff.class, "islandFaults"))
+                .contains("naks-per-loss was");
+    }
+
     @Test
     void reachesTheGoalWithTheRightPlan() {
         assertThat(faults()).isEmpty();
@@ -58,17 +96,26 @@ class BrokenPlanTest {
 
     @Test
     void missesTheGoalWithAPlanThatChoosesNobody(@TempDir Path directory) throws Exception {
-        compileWithoutDecision(directory);
+        String source = Files.readString(SOURCE);
+        compile(
+                directory,
+                SOURCE,
+                source,
+                DECISIONS.matcher(source).replaceAll("$0 if (subStreams() > 0) { return List.of(); }"));
+        assertThat((String) invoked(directory, SubStreamPlan.class, "faults")).contains("median was");
+    }
+
+    /** What a method of this class answers when a class of the product is replaced. */
+    private static Object invoked(Path directory, Class<?> replaced, String method) throws Exception {
         try (URLClassLoader broken = new URLClassLoader(classPath(directory), ClassLoader.getPlatformClassLoader())) {
-            Class<?> plan = broken.loadClass(SubStreamPlan.class.getName());
+            Class<?> plan = broken.loadClass(replaced.getName());
             assertThat(Path.of(Objects.requireNonNull(plan.getProtectionDomain().getCodeSource())
                             .getLocation()
                             .toURI()))
                     .isEqualTo(directory);
-            Method faults = broken.loadClass(BrokenPlanTest.class.getName()).getMethod("faults");
+            Method faults = broken.loadClass(BrokenPlanTest.class.getName()).getMethod(method);
             faults.setAccessible(true);
-
-            assertThat((String) invoked(faults)).contains("median was");
+            return invoked(faults);
         }
     }
 
@@ -80,11 +127,9 @@ class BrokenPlanTest {
         }
     }
 
-    private static void compileWithoutDecision(Path directory) throws IOException {
-        String source = Files.readString(SOURCE);
-        String broken = DECISIONS.matcher(source).replaceAll("$0 if (subStreams() > 0) { return List.of(); }");
+    private static void compile(Path directory, Path file, String source, String broken) throws IOException {
         assertThat(broken).isNotEqualTo(source);
-        Path changed = directory.resolve("SubStreamPlan.java");
+        Path changed = directory.resolve(file.getFileName());
         Files.writeString(changed, broken);
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
         ByteArrayOutputStream said = new ByteArrayOutputStream();

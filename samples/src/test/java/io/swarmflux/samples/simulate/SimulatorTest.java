@@ -1,7 +1,6 @@
 package io.swarmflux.samples.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.swarmflux.topology.Topology;
 import io.swarmflux.topology.TopologyFile;
@@ -131,15 +130,20 @@ class SimulatorTest {
     }
 
     @Test
-    void refusesWhatItCannotSimulate() {
-        String island = """
-                islands: {lan: {group: "239.1.2.3:5000@lo", members: p}}
-                peers: {p: {upstreams: source}}
-                """;
+    void simulatesAnIslandThatIsWrittenForRealHosts() {
+        Figures figures = simulated("""
+                streams: {channel: {mode: live, sub-streams: 8}}
+                seeders: {source: {counter: 100000, pace: 1Mbit, segment-size: 4k}}
+                peers: {p: {upstreams: source}, q: {}}
+                islands: {lan: {group: "239.1.2.3:5000@lo", members: [p, q]}}
+                simulation: {for: 8s, delay: 10ms, measure-from: 3s}
+                """).runs().get(0);
 
-        assertThatThrownBy(() -> simulated(CROWD + island))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'lan'");
+        assertThat(figures.missing()).isZero();
+        IslandFigures island = figures.islands().get(0);
+        assertThat(island.streamBytes()).isGreaterThan(400_000);
+        assertThat(island.uplinkCopies()).isBetween(0.9, 1.05);
+        assertThat(figures.orphans()).isZero();
     }
 
     @Test

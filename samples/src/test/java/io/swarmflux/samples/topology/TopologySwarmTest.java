@@ -43,9 +43,9 @@ class TopologySwarmTest {
 
     private static final String ISLAND = """
             streams:
-              numbers: {mode: live}
+              numbers: {mode: lossless}
             seeders:
-              seed: {counter: 600, pace: 2400kbit, segment-size: 1k, wait-for: 1}
+              seed: {counter: 500, segment-size: 1k, wait-for: 2}
             peers:
               a: {upstreams: [seed], play: check, linger: 1s}
               b: {upstreams: [seed], play: check, linger: 1s}
@@ -67,7 +67,7 @@ class TopologySwarmTest {
                         assertThat(outcome.first().missing()).isZero();
                         PeerSnapshot.Group seen =
                                 Objects.requireNonNull(outcome.snapshot().group());
-                        assertThat(seen.received() + seen.sent()).as(member).isGreaterThan(300);
+                        assertThat(seen.members()).as(member).isPositive();
                     }
                 })
                 .expectComplete()

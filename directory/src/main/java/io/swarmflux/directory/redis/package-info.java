@@ -1,0 +1,5 @@
+/** Leases in Redis, shared by several directory servers. */
+@NullMarked
+package io.swarmflux.directory.redis;
+
+import org.jspecify.annotations.NullMarked;
