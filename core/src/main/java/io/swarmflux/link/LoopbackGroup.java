@@ -30,6 +30,7 @@ public final class LoopbackGroup {
     private final AtomicLong bytes = new AtomicLong();
     private final Random random;
     private volatile double loss;
+    private volatile int longest = Integer.MAX_VALUE;
     private volatile long delayNs;
     private volatile long jitterNs;
 
@@ -53,6 +54,17 @@ public final class LoopbackGroup {
             throw new IllegalArgumentException("a loss is 0 to 1, was " + probability);
         }
         loss = probability;
+        return this;
+    }
+
+    /**
+     * Loses long frames, as somewhere on the way with a smaller MTU.
+     *
+     * @param bytes the longest frame that comes, from now on; default all
+     * @return this group
+     */
+    public LoopbackGroup loseLongerThan(int bytes) {
+        longest = bytes;
         return this;
     }
 
@@ -122,6 +134,9 @@ public final class LoopbackGroup {
     void send(LoopbackGroupLink from, ByteBuffer[] parts, int size) {
         frames.incrementAndGet();
         bytes.addAndGet(size);
+        if (size > longest) {
+            return;
+        }
         List<LoopbackGroupLink> together = new ArrayList<>(members.size());
         for (LoopbackGroupLink to : members) {
             if (to == from || isBlocked(from.name(), to.name()) || isLost()) {

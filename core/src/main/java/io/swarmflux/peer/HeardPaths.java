@@ -3,7 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.wire.Message;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ final class HeardPaths {
     private static final int MOST_SUB_STREAMS = 64;
 
     private final String here;
-    private final Supplier<@Nullable String> refused;
+    private final Predicate<List<String>> refused;
     private final Message.@Nullable Path[] paths = new Message.Path[MOST_SUB_STREAMS];
 
     // what follows from the paths, worked out when they change
@@ -26,8 +26,8 @@ final class HeardPaths {
     /** Bit i set: the other end takes sub-stream i from here. */
     private long loops;
 
-    /** Nothing is known; {@code here} is this peer's name, {@code refused} what else no way may lead through, null for nothing. */
-    HeardPaths(String here, Supplier<@Nullable String> refused) {
+    /** Nothing is known; {@code here} is this peer's name, {@code refused} which other ways must not be taken. */
+    HeardPaths(String here, Predicate<List<String>> refused) {
         this.here = here;
         this.refused = refused;
     }
@@ -83,15 +83,14 @@ final class HeardPaths {
      * @param share what it brings, bit by bit
      */
     long eligible(long share) {
-        return (clear & ~through(refused.get())) | (share & ~(known | loops));
+        return (clear & ~refusedNow()) | (share & ~(known | loops));
     }
 
-    /** The sub-streams whose way leads through there. */
-    private long through(@Nullable String island) {
+    private long refusedNow() {
         long mask = 0;
-        for (int i = 0; island != null && i < paths.length; i++) {
-            Message.Path path = paths[i];
-            mask |= path != null && path.peers().contains(island) ? 1L << i : 0;
+        for (long rest = clear; rest != 0; rest &= rest - 1) {
+            Message.Path path = paths[Long.numberOfTrailingZeros(rest)];
+            mask |= path != null && refused.test(path.peers()) ? Long.lowestOneBit(rest) : 0;
         }
         return mask;
     }

@@ -42,6 +42,9 @@ final class IslandIn {
     /** What the group has carried, each sequence at its place modulo the length. */
     private final AtomicLongArray carried = new AtomicLongArray(REMEMBERED);
 
+    /** One past the newest sequence of each sub-stream that the group has brought, whoever else brought it too. */
+    private final AtomicLongArray came;
+
     // guarded by the lock
     private final Object lock = new Object();
     private final GroupAssembler assembler;
@@ -64,6 +67,7 @@ final class IslandIn {
         this.name = name;
         this.epoch = view.epoch();
         this.intake = taking.newIntake(name);
+        this.came = new AtomicLongArray(count);
         this.assembler =
                 new GroupAssembler(self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED);
         this.naks = new NakPlan(count, self.random()::nextDouble);
@@ -114,6 +118,9 @@ final class IslandIn {
             }
             wakeNs = Math.min(naks.nextNs(), answers.nextNs());
         }
+        if (finished != null || present) {
+            came.accumulateAndGet((int) (sequence % came.length()), sequence + 1, Math::max);
+        }
         if (finished != null) {
             carried.set((int) (sequence & (REMEMBERED - 1)), sequence);
             Segment segment = self.options().sharing().apply(finished);
@@ -129,6 +136,11 @@ final class IslandIn {
     /** Whether the group has carried a segment to this member. */
     boolean wasCarried(long sequence) {
         return carried.get((int) (sequence & (REMEMBERED - 1))) == sequence;
+    }
+
+    /** How far a sub-stream has come from the group: one past the newest that is here and was heard; 0 when there was none. */
+    long came(int subStream) {
+        return came.get(subStream);
     }
 
     /** What is to be asked for, and sent again, now. */

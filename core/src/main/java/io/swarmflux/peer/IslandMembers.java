@@ -5,6 +5,8 @@ import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ final class IslandMembers {
     private static final long LONGEST_HEARTBEAT_NS = Duration.ofMillis(150).toNanos();
 
     private final Map<Long, Member> members = new LinkedHashMap<>();
+    private final Map<String, Member> byPeer = new HashMap<>();
     private long refused;
     private int turn;
 
@@ -109,8 +112,18 @@ final class IslandMembers {
         }
     }
 
+    /** A member says what its peer is called. */
+    void named(Member member, String peer) {
+        byPeer.remove(member.peer, member);
+        member.peer = peer;
+        byPeer.put(peer, member);
+    }
+
     void left(long number) {
-        members.remove(number);
+        Member member = members.remove(number);
+        if (member != null) {
+            byPeer.remove(member.peer, member);
+        }
     }
 
     @Nullable
@@ -121,12 +134,7 @@ final class IslandMembers {
     /** A member by the name of its peer; null when there is none. */
     @Nullable
     Member named(String peer) {
-        for (Member member : members.values()) {
-            if (member.peer.equals(peer)) {
-                return member;
-            }
-        }
-        return null;
+        return byPeer.get(peer);
     }
 
     Collection<Member> all() {
@@ -135,7 +143,16 @@ final class IslandMembers {
 
     /** Forgets who was not heard for long; answers whether there was anybody. */
     boolean tick(long nowNs) {
-        return members.values().removeIf(member -> nowNs - member.heardNs() > presentNs());
+        int before = members.size();
+        long presentNs = presentNs(); // of all who were there
+        for (Iterator<Member> each = members.values().iterator(); each.hasNext(); ) {
+            Member member = each.next();
+            if (nowNs - member.heardNs() > presentNs) {
+                each.remove();
+                byPeer.remove(member.peer, member);
+            }
+        }
+        return members.size() < before;
     }
 
     /** Whether this member and that one hear each other. */

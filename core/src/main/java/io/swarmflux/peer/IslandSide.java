@@ -15,7 +15,6 @@ import io.swarmflux.wire.WireException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,10 +59,7 @@ final class IslandSide {
     private static final long SUSPECT_NS = Duration.ofMillis(750).toNanos();
     private static final long REJOIN_NS = Duration.ofSeconds(1).toNanos();
     private static final long RETRY_NS = Duration.ofMillis(4).toNanos();
-    private static final long BEHIND_MEMBERS_NS = Duration.ofMillis(500).toNanos();
     private static final int MAX_WAITING_MESSAGES = 4096;
-    private static final int MAX_WANTED = 1024;
-    private static final int NEIGHBOURS = 2;
 
     /** A member whose processor is busy answers late; that is no reason for all to wait for repairs. */
     private static final int USUAL_TRIPS = 4;
@@ -83,7 +79,8 @@ final class IslandSide {
     private final SubStreams subStreams;
     private final IslandMembers members = new IslandMembers();
     private final GroupRoundTrip roundTrip = new GroupRoundTrip();
-    private final List<Dialer> neighbours = new ArrayList<>();
+    private final IslandNeighbours neighbours;
+    private final IslandService served;
     private final AtomicInteger unhandled = new AtomicInteger();
     private final AtomicLong malformed = new AtomicLong();
     private final AtomicLong ignored = new AtomicLong();
@@ -124,17 +121,6 @@ final class IslandSide {
     private boolean leaving;
     private boolean closed;
 
-    /** Since when each sub-stream is neither fed here nor by somebody who serves this member; by sub-stream. */
-    private final Map<Integer, Long> unservedSinceNs = new HashMap<>();
-
-    /** The first sequence of each sub-stream that the group brought or will bring; what is older comes over links. */
-    private final Map<Integer, Long> beginnings = new HashMap<>();
-
-    /** What the group does not bring although it should. */
-    private final Set<Long> wantedOutside = new HashSet<>();
-
-    private final Map<Long, Long> askedInsideAtNs = new HashMap<>();
-
     IslandSide(Node node, Island island) {
         this.node = node;
         this.self = node.self();
@@ -142,6 +128,8 @@ final class IslandSide {
         this.programme = node.programme();
         this.links = node.links();
         this.subStreams = node.subStreams();
+        this.neighbours = new IslandNeighbours(self, links, members);
+        this.served = new IslandService(self.instance(), members);
         this.number = self.instance();
         this.name = nameOf(number);
     }
@@ -241,9 +229,7 @@ final class IslandSide {
         }
         claims = null;
         playing.clear();
-        unservedSinceNs.clear();
-        beginnings.clear();
-        wantedOutside.clear();
+        served.forget();
     }
 
     /** Says that this member goes: what it feeds is free at once. */
@@ -258,7 +244,7 @@ final class IslandSide {
         leave();
         closed = true;
         alarm.dispose();
-        neighbours.forEach(Dialer::stop);
+        neighbours.close();
         Link present = link;
         stopTaking();
         return present == null ? Mono.empty() : present.close();
@@ -360,7 +346,7 @@ final class IslandSide {
         if (member.peer.isEmpty()) {
             beaconDue = true; // somebody new should not have to wait to hear who is here
         }
-        member.peer = beacon.peer();
+        members.named(member, beacon.peer());
         member.address = beacon.address();
         member.next = beacon.next();
         plays(member, beacon.epoch());
@@ -434,7 +420,7 @@ final class IslandSide {
                 yields(subStream);
             }
             if (now.holder(subStream) == member.number) {
-                beginnings.putIfAbsent(subStream, claim.edge());
+                served.begins(subStream, claim.edge());
                 arm(here.onClaim(claim, lacks, nowNs));
             }
         }
@@ -516,11 +502,7 @@ final class IslandSide {
             present.send(GroupCodec.encode(new GroupMessage.Nak(self.instance(), here.epoch(), pieces)));
             naksSent.incrementAndGet();
         }
-        for (long sequence : work.asks().outsideWanted()) {
-            if (wantedOutside.size() < MAX_WANTED) {
-                wantedOutside.add(sequence);
-            }
-        }
+        served.isWantedOutside(work.asks().outsideWanted());
         work.repairs().forEach(to::repair);
         pump(nowNs);
         arm(work.nextNs());
@@ -556,10 +538,11 @@ final class IslandSide {
             Description said = programme.description();
             here.group(members.count(), groupRoundTripNs(), said == null ? 0 : subStreams.bitsPerSecond(said));
             long next = programme.next(here.epoch());
-            wantedOutside.removeIf(sequence -> sequence < next || programme.segment(here.epoch(), sequence) != null);
-            askedInsideAtNs.keySet().removeIf(sequence -> sequence < next);
+            served.passed(next, sequence -> programme.segment(here.epoch(), sequence) != null);
         }
-        serve(nowNs);
+        if (claims != null && here != null) {
+            served.tick(claims, here::came, exists(nowNs), nowNs);
+        }
         if (out != null && out.feeds() != 0) {
             fedAtNs = nowNs;
         }
@@ -625,9 +608,7 @@ final class IslandSide {
             }
         }
         overTold = false;
-        beginnings.clear();
-        unservedSinceNs.clear();
-        wantedOutside.clear();
+        served.forget();
         beaconDue = true;
         playing();
     }
@@ -640,24 +621,23 @@ final class IslandSide {
             return;
         }
         long outside = node.seeds() ? -1 : 0;
-        long exists = view.edge();
         for (UpstreamSide side : links.activeUpstreams()) {
             if (isMember(side.name(), nowNs)) {
                 continue;
             }
-            exists = Math.max(
-                    exists,
-                    Math.min(side.edge(), view.next() + self.options().window().segments()));
             if (side.silentNs(nowNs) < SUSPECT_NS) {
                 outside |= side.paths().eligible(subStreams.share(side.name()));
             }
         }
         outside &= -1L >>> (64 - now.subStreams());
         now.outside(leaving || isMute(nowNs) ? 0 : outside);
-        now.exists(exists);
+        now.exists(exists(nowNs));
+        IslandIn here = in;
         for (int i = 0; i < now.subStreams(); i++) {
             if ((to.feeds() & 1L << i) != 0) {
                 now.sent(i, to.edge(i));
+            } else if (here != null) {
+                now.sent(i, here.came(i));
             }
         }
         for (IslandMembers.Member member : members.all()) {
@@ -680,6 +660,25 @@ final class IslandSide {
             heartbeat(nowNs);
             waysDue = true;
         }
+    }
+
+    /** One past the newest sequence that is here, or that an upstream outside has announced. */
+    private long exists(long nowNs) {
+        StreamHub.View view = programme.view();
+        if (view == null) {
+            return 0;
+        }
+        long exists = view.edge();
+        for (UpstreamSide side : links.activeUpstreams()) {
+            if (!isMember(side.name(), nowNs)) {
+                exists = Math.max(
+                        exists,
+                        Math.min(
+                                side.edge(),
+                                view.next() + self.options().window().segments()));
+            }
+        }
+        return exists;
     }
 
     private void yields(int subStream) {
@@ -750,37 +749,9 @@ final class IslandSide {
             dials = true;
             links.dial(self.plan().upstreams());
         }
-        neighbours.removeIf(one -> !one.serves() && nowNs - one.servedAtNs(nowNs) > PATIENCE_NS * 5 && stopped(one));
-        if (!dials || neighbours.size() >= NEIGHBOURS || self.options().transport() == null) {
-            return;
+        if (dials && self.options().transport() != null) {
+            ignored.addAndGet(neighbours.dial(nowNs));
         }
-        List<IslandMembers.Member> others = new ArrayList<>();
-        for (IslandMembers.Member member : members.all()) {
-            if (!member.address.isEmpty()
-                    && member.epoch >= 0
-                    && links.with(member.peer, null) == null
-                    && neighbours.stream().noneMatch(one -> one.address().equals(member.address))) {
-                others.add(member);
-            }
-        }
-        if (!others.isEmpty()) {
-            IslandMembers.Member one = others.get(self.random().nextInt(others.size()));
-            try {
-                Dialer dialer = new Dialer(self, links, one.address, 1);
-                neighbours.add(dialer);
-                dialer.dial();
-            } catch (IllegalArgumentException noAddress) {
-                ignored.incrementAndGet(); // not in the transport's form
-            }
-        }
-    }
-
-    private static boolean stopped(Dialer one) {
-        Conversation left = one.stop();
-        if (left != null && left.isOpen() && left.downstream() == null) {
-            left.goodbye(Message.GoodbyeReason.LEAVING, 0);
-        }
-        return true;
     }
 
     // ------------------------------------------------------------------ what comes from where
@@ -789,35 +760,6 @@ final class IslandSide {
     boolean isMember(String peer, long nowNs) {
         IslandMembers.Member member = members.named(peer);
         return member != null && members.mutual(member, nowNs);
-    }
-
-    /** Keeps account of what is served, and since when what is not. */
-    private void serve(long nowNs) {
-        Claims now = claims;
-        if (now == null) {
-            return;
-        }
-        for (int i = 0; i < now.subStreams(); i++) {
-            if (isServedNow(now, i, nowNs) || now.holder(i) == self.instance()) {
-                unservedSinceNs.remove(i);
-            } else {
-                unservedSinceNs.putIfAbsent(i, nowNs);
-            }
-        }
-    }
-
-    private boolean isServedNow(Claims now, int subStream, long nowNs) {
-        long holder = now.holder(subStream);
-        IslandMembers.Member member = holder == Claims.NOBODY ? null : members.of(holder);
-        return member != null && members.mutual(member, nowNs);
-    }
-
-    private boolean isServed(Claims now, int subStream, long nowNs) {
-        if (now.holder(subStream) == self.instance()) {
-            return false;
-        }
-        Long sinceNs = unservedSinceNs.get(subStream);
-        return sinceNs == null || nowNs - sinceNs < PATIENCE_NS;
     }
 
     /** The sub-streams that links have to bring. */
@@ -830,15 +772,26 @@ final class IslandSide {
         }
         long mask = 0;
         for (int i = 0; i < now.subStreams(); i++) {
-            mask |= isServed(now, i, nowNs) ? 0 : 1L << i;
+            mask |= served.isServed(now, i, nowNs) ? 0 : 1L << i;
         }
         return mask;
     }
 
-    /** What the island is called in ways that must not be taken, because they lead through it; null while it does not matter. */
-    @Nullable
-    String refusedWay() {
-        return claims != null && members.anyMutual(self.nowNs()) ? name : null;
+    /**
+     * Whether a way leads through the island: by its name, or by a member that has not said so because it takes that from outside itself.
+     * Who is at the beginning takes it from nobody; who is at the end is the upstream.
+     */
+    boolean refusesWay(List<String> way) {
+        long nowNs = self.nowNs();
+        if (claims == null || !members.anyMutual(nowNs)) {
+            return false;
+        }
+        for (int i = 1; i < way.size() - 1; i++) {
+            if (isMember(way.get(i), nowNs)) {
+                return true;
+            }
+        }
+        return way.contains(name);
     }
 
     /**
@@ -866,33 +819,19 @@ final class IslandSide {
     /** Whether the sub-stream of a segment comes from the group. */
     boolean brings(long sequence) {
         Claims now = claims;
-        return now != null && isServed(now, (int) (sequence % now.subStreams()), self.nowNs());
+        return now != null && served.brings(now, sequence, self.nowNs());
     }
 
     /** Whether links may be asked for a missing segment: the group does not bring it, or has had its time to. */
     boolean mayAsk(long sequence) {
         Claims now = claims;
-        if (now == null) {
-            return true;
-        }
-        int subStream = (int) (sequence % now.subStreams());
-        long nowNs = self.nowNs();
-        if (!isServed(now, subStream, nowNs)) {
-            return true;
-        }
-        Long beginning = beginnings.get(subStream);
-        return wantedOutside.contains(sequence) || (beginning != null && sequence < beginning);
+        return now == null || served.mayAsk(now, sequence, self.nowNs());
     }
 
     /** Whether somebody outside the island may be asked for a missing segment, when members do not have it or did not bring it. */
     boolean mayAskOutside(long sequence, boolean memberHasIt) {
         Claims now = claims;
-        long nowNs = self.nowNs();
-        if (now == null || !brings(sequence)) {
-            return true;
-        }
-        long sinceNs = askedInsideAtNs.computeIfAbsent(sequence, s -> nowNs);
-        return nowNs - sinceNs > (memberHasIt ? 2 * BEHIND_MEMBERS_NS : BEHIND_MEMBERS_NS);
+        return now == null || served.mayAskOutside(now, sequence, memberHasIt, self.nowNs());
     }
 
     private boolean wasCarried(long sequence) {
@@ -930,7 +869,7 @@ final class IslandSide {
                 self.stream(),
                 programme.epoch(),
                 Math.max(0, programme.next(programme.epoch())),
-                now == null ? 0 : now.outside(),
+                now == null ? 0 : now.offers(nowNs),
                 leaving,
                 members.hearsForBeacon(nowNs),
                 echo(nowNs))));

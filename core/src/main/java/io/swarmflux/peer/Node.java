@@ -330,10 +330,9 @@ final class Node implements RunningPeer {
         }
     }
 
-    /** What no way may lead through by which this peer takes anything, apart from itself; null for nothing. */
-    @Nullable
-    String refusedWay() {
-        return island == null ? null : island.refusedWay();
+    /** Whether nothing may be taken by a way although it does not lead through this peer. */
+    boolean refusesWay(List<String> way) {
+        return island != null && island.refusesWay(way);
     }
 
     /** Whether its segments come from a source of its own. */

@@ -64,7 +64,7 @@ final class UpstreamSide {
         this.redirects = node.redirects();
         this.conversation = conversation;
         this.incoming = new Incoming(node, conversation, requested, granted, () -> credit(false));
-        this.paths = new HeardPaths(self.name(), node::refusedWay);
+        this.paths = new HeardPaths(self.name(), node::refusesWay);
         this.stall = new Stall(self.recorders(), StreamMetricsRecorder.Direction.IN);
     }
 

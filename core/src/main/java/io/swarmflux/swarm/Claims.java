@@ -2,9 +2,13 @@ package io.swarmflux.swarm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
  * Which member of an island feeds which sub-stream from the outside.
@@ -18,8 +22,12 @@ import java.util.Map;
  * and who yields when two claim with the same term; otherwise the higher term wins. Two gateways at a time cost duplicates, never
  * a loss: so nothing has to be agreed before anybody acts.
  *
- * <p>A gateway that cannot bring a sub-stream any more resigns, and claims nothing for 10 s, so that a flapping uplink does not make
- * the stream flap. One that has more than its share lets go of one sub-stream each 5 s, for somebody who has two fewer.
+ * <p>A gateway that cannot bring a sub-stream any more resigns, and claims and offers nothing for 10 s, so that a flapping uplink does
+ * not make the stream flap; the last one that offers a sub-stream keeps it. One that has more than its share lets go of one sub-stream
+ * each 5 s, for somebody who has two fewer.
+ *
+ * <p>Who wakes after a stop of 300 ms or more takes nobody for silent before it has listened for as long. A claim that lapsed because it
+ * was behind is not believed again before it has come further: who says that it feeds what it does not send holds up nothing for good.
  *
  * <pre>
  *  free --(I come first, or nobody did so far)--> mine --(higher term heard | cannot bring it | shared out)--> other's or free
@@ -40,6 +48,9 @@ public final class Claims {
     private static final long PRESENT_NS = 3_500_000_000L;
     private static final long SEVERAL_RANKS = 4;
 
+    /** No term is higher: an honest one rises with each takeover, and a forged one leaves room for another. */
+    public static final long MOST_TERM = 1L << 48;
+
     private final long me;
     private final int gateways;
     private final int count;
@@ -52,11 +63,19 @@ public final class Claims {
     private final long[] awaited;
 
     private final long[] awaitedSinceNs;
+
+    /** Whose claim lapsed last because it was behind, and the sequence that it had not come to. */
+    private final long[] lapsed;
+
+    private final long[] lapsedAt;
+
     private final Map<Long, Member> members = new HashMap<>();
     private long outside;
     private long newest;
     private long restsUntilNs = Long.MIN_VALUE;
     private long sharedOutAtNs;
+    private long plannedAtNs;
+    private long awakeSinceNs = Long.MIN_VALUE / 2;
 
     private static final class Member {
         private long outside;
@@ -110,9 +129,12 @@ public final class Claims {
         this.freeSinceNs = new long[subStreams];
         this.awaited = new long[subStreams];
         this.awaitedSinceNs = new long[subStreams];
+        this.lapsed = new long[subStreams];
+        this.lapsedAt = new long[subStreams];
         Arrays.fill(freeSinceNs, fromNs);
         Arrays.fill(awaited, -1);
         this.sharedOutAtNs = fromNs;
+        this.plannedAtNs = fromNs;
     }
 
     // ------------------------------------------------------------------ what is heard
@@ -165,7 +187,7 @@ public final class Claims {
      *
      * @param member its number
      * @param subStream from 0
-     * @param ofTerm the claim's term
+     * @param ofTerm the claim's term; one above {@link #MOST_TERM} is not believed
      * @param ofEdge the first sequence of it that was not sent yet
      * @param nowNs the time
      * @return whether this member has yielded to it
@@ -173,13 +195,18 @@ public final class Claims {
     public boolean claimed(long member, int subStream, long ofTerm, long ofEdge, long nowNs) {
         feeds(member, nowNs);
         int i = subStream;
+        if (ofTerm > MOST_TERM || (lapsed[i] == member && ofEdge <= lapsedAt[i])) {
+            return false;
+        }
         if (holder[i] == member && ofTerm >= term[i]) {
             term[i] = ofTerm;
             edge[i] = Math.max(edge[i], ofEdge);
             return false;
         }
-        boolean wins = ofTerm > term[i]
-                || (ofTerm == term[i] && holder[i] == NOBODY)
+        // what is free anybody may have: who claimed it with a higher term may be gone, and those who feed it have not
+        // heard of it
+        boolean wins = holder[i] == NOBODY
+                || ofTerm > term[i]
                 || (ofTerm == term[i] && weight(member, i) > weight(holder[i], i));
         if (!wins) {
             return false;
@@ -214,19 +241,21 @@ public final class Claims {
     }
 
     /**
-     * What this member could bring from outside, as it was said last.
+     * What this member offers to bring from outside: what it could bring, as it was said last, but nothing while it rests.
      *
+     * @param nowNs the time
      * @return bit i set: sub-stream i
      */
-    public long outside() {
-        return outside;
+    public long offers(long nowNs) {
+        return nowNs < restsUntilNs ? claimedBy(me) & outside : outside;
     }
 
     /**
-     * How far this member has come with a sub-stream that it claims.
+     * How far a sub-stream has come, whoever feeds it: what this member has sent, or has got from the group. At a high loss that tells
+     * sooner than heartbeats do.
      *
      * @param subStream from 0
-     * @param ofEdge the first sequence that it has not sent yet
+     * @param ofEdge the first sequence that was not sent yet
      */
     public void sent(int subStream, long ofEdge) {
         edge[subStream] = Math.max(edge[subStream], ofEdge);
@@ -251,19 +280,28 @@ public final class Claims {
      */
     public List<Change> plan(long nowNs) {
         List<Change> changes = new ArrayList<>();
+        if (nowNs - plannedAtNs >= SILENT_NS) {
+            awakeSinceNs = nowNs; // it has slept, and cannot know who was silent meanwhile
+            Arrays.fill(awaited, -1);
+        }
+        plannedAtNs = nowNs;
         members.values().removeIf(member -> nowNs - member.presentNs > PRESENT_NS);
         for (int i = 0; i < count; i++) {
             if (holder[i] == me) {
                 keep(changes, i, nowNs);
-            } else if (holder[i] != NOBODY && (isSilent(holder[i], nowNs) || isBehind(i, nowNs))) {
+            } else if (holder[i] != NOBODY && isSilent(holder[i], nowNs)) {
+                free(i, nowNs);
+            } else if (holder[i] != NOBODY && isBehind(i, nowNs)) {
+                lapsed[i] = holder[i];
+                lapsedAt[i] = awaited[i];
                 free(i, nowNs);
             }
             if (holder[i] == NOBODY && isMyTurn(i, nowNs)) {
-                hold(i, me, term[i] + 1, 0);
+                hold(i, me, Math.min(MOST_TERM, term[i] + 1), 0);
                 changes.add(new Change(i, Step.CLAIMED));
             }
         }
-        if (nowNs - sharedOutAtNs >= SHARE_OUT_NS) {
+        if (nowNs - sharedOutAtNs >= SHARE_OUT_NS && nowNs - awakeSinceNs >= SILENT_NS) {
             shareOut(changes, nowNs);
         }
         return changes;
@@ -294,12 +332,12 @@ public final class Claims {
 
     private boolean isSilent(long member, long nowNs) {
         Member there = members.get(member);
-        return there == null || nowNs - there.feedsNs >= SILENT_NS;
+        return nowNs - awakeSinceNs >= SILENT_NS && (there == null || nowNs - there.feedsNs >= SILENT_NS);
     }
 
     /** The first in line claims at once, each next one a turn later; but first everybody must have had the time to be heard. */
     private boolean isMyTurn(int i, long nowNs) {
-        if ((outside & 1L << i) == 0 || nowNs < restsUntilNs) {
+        if ((outside & 1L << i) == 0 || nowNs < restsUntilNs || nowNs - awakeSinceNs < SILENT_NS) {
             return false;
         }
         return nowNs - freeSinceNs[i] >= TURN_NS * Math.min(SEVERAL_RANKS, rank(i));
@@ -315,32 +353,35 @@ public final class Claims {
 
     /** How many come before this member for a sub-stream: the chosen gateways first, each by its weight for it. */
     private long rank(int i) {
-        boolean chosen = isChosen(me, outside, i);
+        Set<Long> chosen = chosen(i);
+        boolean isChosen = chosen.contains(me);
         long mine = weight(me, i);
         long before = 0;
         for (Map.Entry<Long, Member> each : members.entrySet()) {
             long other = each.getKey();
             if (mayBring(each.getValue().outside, i)) {
-                boolean otherChosen = isChosen(other, each.getValue().outside, i);
-                before += otherChosen == chosen ? (weight(other, i) > mine ? 1 : 0) : (otherChosen ? 1 : 0);
+                boolean otherChosen = chosen.contains(other);
+                before += otherChosen == isChosen ? (weight(other, i) > mine ? 1 : 0) : (otherChosen ? 1 : 0);
             }
         }
         return before;
     }
 
-    /** Whether a member is one of those that the sub-streams are divided among: the first by weight that could bring this one. */
-    private boolean isChosen(long member, long could, int i) {
-        if (!mayBring(could, i)) {
-            return false;
+    /** Those that the sub-streams are divided among: the first by weight that may bring this one. */
+    private Set<Long> chosen(int i) {
+        PriorityQueue<Long> first = new PriorityQueue<>(Comparator.comparingLong(member -> weight(member, -1)));
+        if (mayBring(outside, i)) {
+            first.add(me);
         }
-        int before = member != me && mayBring(outside, i) && weight(me, -1) > weight(member, -1) ? 1 : 0;
         for (Map.Entry<Long, Member> each : members.entrySet()) {
-            long other = each.getKey();
-            if (other != member && mayBring(each.getValue().outside, i) && weight(other, -1) > weight(member, -1)) {
-                before++;
+            if (mayBring(each.getValue().outside, i)) {
+                first.add(each.getKey());
+                if (first.size() > gateways) {
+                    first.remove();
+                }
             }
         }
-        return before < gateways;
+        return new HashSet<>(first);
     }
 
     /** Lets go of one sub-stream when there is a chosen gateway with at least two fewer, or this member is none of those. */
@@ -350,12 +391,9 @@ public final class Claims {
             if (holder[i] != me) {
                 continue;
             }
-            int of = i;
-            boolean chosen = isChosen(me, outside, i);
-            boolean taker = members.entrySet().stream()
-                    .anyMatch(each -> (each.getValue().outside & 1L << of) != 0
-                            && isChosen(each.getKey(), each.getValue().outside, of)
-                            && (!chosen || Long.bitCount(claimedBy(each.getKey())) <= mine - 2));
+            Set<Long> chosen = chosen(i);
+            boolean isChosen = chosen.remove(me);
+            boolean taker = chosen.stream().anyMatch(other -> !isChosen || Long.bitCount(claimedBy(other)) <= mine - 2);
             if (taker && rank(i) > 0) {
                 sharedOutAtNs = nowNs;
                 free(i, nowNs);
@@ -404,7 +442,7 @@ public final class Claims {
     }
 
     /**
-     * The newest term that was heard of a sub-stream.
+     * The term of the claim to a sub-stream, or of the last one.
      *
      * @param subStream from 0
      * @return 0 when it was never claimed

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HeardPathsTest {
-    private final HeardPaths paths = new HeardPaths("me", () -> null);
+    private final HeardPaths paths = new HeardPaths("me", way -> false);
 
     private void said(long subStreams, String... peers) {
         paths.said(List.of(new Message.Path(subStreams, List.of(peers), Message.UNKNOWN)));
@@ -48,5 +48,20 @@ class HeardPathsTest {
         paths.forget();
         assertThat(paths.depth()).isZero();
         assertThat(paths.eligible(0b11)).isEqualTo(0b11);
+    }
+
+    @Test
+    void aWayThroughTheIslandIsRefusedWhileThatMatters() {
+        String[] island = {"none"};
+        HeardPaths there = new HeardPaths("me", way -> way.contains(island[0]));
+        there.said(List.of(
+                new Message.Path(0b001, List.of("s", "a"), Message.UNKNOWN),
+                new Message.Path(0b010, List.of("s", "g", "island:7", "a"), Message.UNKNOWN)));
+        assertThat(there.eligible(0)).isEqualTo(0b011);
+        island[0] = "island:7";
+        assertThat(there.eligible(0)).isEqualTo(0b001);
+        assertThat(there.eligible(0b110)).isEqualTo(0b101); // also when it brings it already
+        island[0] = "island:8"; // members have met, and call it so from now on
+        assertThat(there.eligible(0)).isEqualTo(0b011);
     }
 }

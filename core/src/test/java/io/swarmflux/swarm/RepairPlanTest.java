@@ -152,4 +152,19 @@ class RepairPlanTest {
         plan.answered("near", 2, 3_000 * MS);
         assertThat(plan(4_000, List.of(NEAR, FAR), 7)).containsExactly(new Ask("near", 7));
     }
+
+    @Test
+    void eachSegmentHasItsOwnAllowance() {
+        // odd ones come from a group, which repairs itself first
+        List<Long> holes = List.of(4L, 5L, 6L, 7L);
+        assertThat(plan.plan(holes, s -> List.of(NEAR), TimeLeft.ENDLESS, s -> s % 2 == 0 ? 0 : 300 * MS, 0))
+                .extracting(Ask::sequence)
+                .containsExactly(4L, 6L);
+        assertThat(plan.plan(List.of(5L, 7L), s -> List.of(NEAR), TimeLeft.ENDLESS, s -> 300 * MS, 299 * MS))
+                .isEmpty();
+        assertThat(plan.plan(
+                        List.of(5L, 7L), s -> List.of(NEAR), TimeLeft.ENDLESS, s -> s == 5 ? 0 : 301 * MS, 300 * MS))
+                .extracting(Ask::sequence)
+                .containsExactly(5L);
+    }
 }

@@ -326,4 +326,41 @@ class SubStreamPlanTest {
             }
         }
     }
+
+    @Test
+    void takesOnlyWhatIsWanted() {
+        plan.want(0b0000_1111);
+        List<SubStreamPlan.Candidate> both = List.of(candidate("a", 0), candidate("b", 0));
+        plan.plan(both, NONE, 0);
+        assertThat(plan.broughtBy("a") | plan.broughtBy("b")).isEqualTo(0b0000_1111);
+        assertThat(share("a")).isEqualTo(2);
+        assertThat(plan.isSettled(0b0000_1111)).isTrue();
+        assertThat(plan.isSettled(0b0000_0111)).isFalse();
+        assertThat(plan.plan(both, 0b1111_0000, 1_000 * MS)).isEmpty(); // what is not wanted need not make progress
+    }
+
+    @Test
+    void stopsAtOnceWhatIsWantedNoMoreAndTakesItAgain() {
+        List<SubStreamPlan.Candidate> one = List.of(candidate("a", 0));
+        plan.plan(one, NONE, 0);
+        plan.want(0b1111_1110);
+        assertThat(plan.isSettled(-1)).isFalse();
+        assertThat(plan.plan(one, NONE, MS)).containsExactly(new SubStreamPlan.Move(0, "a", null, true, false));
+        assertThat(plan.owner(0)).isNull();
+        assertThat(plan.isSettled(0b1111_1110)).isTrue();
+        plan.want(-1);
+        assertThat(plan.isSettled(0b1111_1110)).isFalse();
+        assertThat(plan.plan(one, NONE, 2 * MS)).singleElement().satisfies(move -> {
+            assertThat(move.subStream()).isZero();
+            assertThat(move.to()).isEqualTo("a");
+        });
+    }
+
+    @Test
+    void aWishForNothingIsSettledWithNothing() {
+        plan.want(0);
+        assertThat(plan.isSettled(0)).isTrue();
+        assertThat(plan.plan(List.of(candidate("a", 0)), -1, 0)).isEmpty();
+        assertThat(share("a")).isZero();
+    }
 }
