@@ -71,7 +71,6 @@ class SwarmFluxTest {
         peer --stream news --upstream 127.0.0.1:9 --wait-for 1                    | --wait-for         | --listen HOST:PORT
         topology                                                                  | check FILE         | say what to do
         topology check no.yaml                                                    | no.yaml            | there is no such file
-        topology run topologies/islands.yaml                                      | paris              | cannot be run yet
         demo --for 3parsec                                                        | --for              | 200ms
         demo --for 10ms                                                           | --for              | 1s to 1h
         dance                                                                     | dance              | swarmflux --help

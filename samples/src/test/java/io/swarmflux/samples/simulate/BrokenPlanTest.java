@@ -60,7 +60,7 @@ class BrokenPlanTest {
             groups: {gates: {peers: 2, upstreams: source}, lan: {peers: 8}}
             islands: {site: {members: [gates, lan], gateways: 1, delay: 5ms, common-loss: 4%}}
             simulation:
-              for: 16s
+              for: 66s
               delay: 5ms
               measure-from: 6s
               deadline: 2s
