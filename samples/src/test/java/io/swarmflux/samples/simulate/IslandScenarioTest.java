@@ -82,6 +82,9 @@ class IslandScenarioTest {
     @CsvSource({"10, 5", "100, 3", "1000, 1"})
     void measuresHowManyAskForWhatAllHaveLost(int members, int seeds) throws IOException {
         Map<String, String> changes = lostByAll(members);
+        changes.put(
+                "seeders.source.pace",
+                members < 1000 ? "600kbit" : "200kbit"); // each frame costs as much as there are members
         changes.put("simulation.seeds", seeds == 5 ? "[1, 2, 3, 4, 5]" : seeds == 3 ? "[1, 2, 3]" : "1");
         Simulator.Outcome outcome = run("island-lost-by-all", changes);
         double worst =
