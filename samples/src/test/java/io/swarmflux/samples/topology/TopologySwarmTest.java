@@ -3,7 +3,6 @@ package io.swarmflux.samples.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.samples.run.Outcome;
 import io.swarmflux.topology.Topology;
 import io.swarmflux.topology.TopologyFile;
@@ -56,7 +55,7 @@ class TopologySwarmTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"loss: 5%, delay: 1ms", "group: 239.1.83.7:5047", "group: \"239.1.83.8:5048@lo\""})
-    void runsAnIslandThatTakesTheStreamInOnce(String group) {
+    void playsEverythingOnAnIsland(String group) {
         Topology topology = TopologyFile.parse("swarm.yaml", ISLAND.replace("GROUP", group));
 
         StepVerifier.create(TopologySwarm.of(topology, 1).run())
@@ -65,9 +64,7 @@ class TopologySwarmTest {
                     for (String member : List.of("a", "b", "c")) {
                         Outcome outcome = Objects.requireNonNull(outcomes.get(member));
                         assertThat(outcome.first().missing()).isZero();
-                        PeerSnapshot.Group seen =
-                                Objects.requireNonNull(outcome.snapshot().group());
-                        assertThat(seen.members()).as(member).isPositive();
+                        assertThat(outcome.snapshot().group()).as(member).isNotNull();
                     }
                 })
                 .expectComplete()
