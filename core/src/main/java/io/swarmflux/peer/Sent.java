@@ -11,6 +11,10 @@ package io.swarmflux.peer;
  */
 final class Sent {
     private static final long LEAST_UNREPORTED = 64 * 1024;
+
+    /** Where something got lost already: what is lost is not in the way of control, and takes room until that is known. */
+    private static final long LEAST_UNREPORTED_LOSSY = 256 * 1024;
+
     private static final long LATE_REPORT_NS = 500_000_000L;
     private static final long LOST_PING_NS = 2_000_000_000L;
     private static final long REORDERING_NS = 100_000_000L;
@@ -20,7 +24,11 @@ final class Sent {
     private long bytes;
     private long reportedBytes;
     private long lostBytes;
-    private long unreportedSinceNs;
+
+    /** So much was sent at that time, and not all of it is reported or known to be lost. */
+    private long dueBytes;
+
+    private long dueSinceNs;
 
     private long pingStamp = -1;
     private long pongAtNs = -1;
@@ -45,18 +53,27 @@ final class Sent {
 
     /** A segment has left. */
     void sent(int encodedBytes, long nowNs) {
+        boolean nothingDue = unreportedBytes() == 0;
         segments++;
-        unreportedSinceNs = unreportedBytes() == 0 ? nowNs : unreportedSinceNs;
         bytes += encodedBytes;
+        if (nothingDue) {
+            due(nowNs);
+        }
     }
 
     /** The other end reports how much has come, all told. */
     void reported(long receivedBytes, long nowNs) {
-        long reported = Math.min(bytes, Math.max(reportedBytes, receivedBytes));
-        unreportedSinceNs = reported > reportedBytes ? nowNs : unreportedSinceNs;
-        reportedBytes = reported;
+        reportedBytes = Math.min(bytes, Math.max(reportedBytes, receivedBytes));
         countLost(nowNs);
+        if (reportedBytes + lostBytes >= dueBytes) {
+            due(nowNs);
+        }
         measure(nowNs);
+    }
+
+    private void due(long nowNs) {
+        dueBytes = bytes;
+        dueSinceNs = nowNs;
     }
 
     private void countLost(long nowNs) {
@@ -84,7 +101,8 @@ final class Sent {
     /** How many bytes may be sent before more is reported; whatever its size, one segment may always be on its way. */
     long room() {
         long unreported = unreportedBytes();
-        long most = Math.max(LEAST_UNREPORTED, (long) (bytesPerSecond / 4));
+        long least = lostBytes == 0 ? LEAST_UNREPORTED : LEAST_UNREPORTED_LOSSY;
+        long most = Math.max(least, (long) (bytesPerSecond / 4));
         return unreported == 0 ? Long.MAX_VALUE : Math.max(0, most - unreported);
     }
 
@@ -93,9 +111,12 @@ final class Sent {
         return byteLimit - (bytes - lostBytes);
     }
 
-    /** Whether a ping would tell how much got lost: what is reported in time needs none. */
+    /**
+     * Whether a ping would tell how much got lost: what is reported in time needs none. Reports that go on are not in time while they
+     * stay behind what was sent; or what got lost would take up the room, until nothing may be sent at all.
+     */
     boolean wantsPing(long nowNs) {
-        return unreportedBytes() > 0 && nowNs - unreportedSinceNs >= LATE_REPORT_NS;
+        return unreportedBytes() > 0 && nowNs - dueSinceNs >= LATE_REPORT_NS;
     }
 
     /** A ping follows what was sent so far. */

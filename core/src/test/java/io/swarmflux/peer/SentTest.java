@@ -60,4 +60,28 @@ class SentTest {
         sent.reported(0, 900 * MS);
         assertThat(sent.leftOf(2000)).isZero();
     }
+
+    /** Reports go on while more and more of what was sent is lost: waiting until they stop would be waiting for a standstill. */
+    @Test
+    void wantsAPingWhenReportsStayBehind() {
+        sent.sent(1000, 0);
+        for (long n = 1; n <= 8; n++) {
+            sent.reported(100 * n, n * 100 * MS);
+        }
+        assertThat(sent.wantsPing(800 * MS)).isTrue();
+        sent.reported(1000, 801 * MS);
+        sent.sent(1000, 802 * MS);
+        assertThat(sent.wantsPing(803 * MS)).isFalse();
+    }
+
+    /** Four lost segments of 16 KiB would otherwise stop the link until it is known that they are lost. */
+    @Test
+    void whereSomethingGotLostMoreMayBeUnreported() {
+        sent.sent(1000, 0);
+        sent.pinged(500 * MS);
+        sent.ponged(500 * MS, 520 * MS);
+        sent.reported(400, 620 * MS);
+        sent.sent(1000, 621 * MS);
+        assertThat(sent.room()).isEqualTo(256L * 1024 - 1000);
+    }
 }
