@@ -184,6 +184,7 @@ final class DownstreamSide {
             return;
         }
         long declined = 0;
+        long nowNs = self.nowNs();
         for (Message.Assignment one : assign.assignments()) {
             int subStream = one.subStream();
             if (subStream >= division.count()) {
@@ -196,7 +197,7 @@ final class DownstreamSide {
                 division.end(subStream, one.until());
                 continue;
             }
-            askedAtNs = self.nowNs();
+            askedAtNs = nowNs;
             switch (division.ask(one, next, askedAtNs)) {
                 case ADMITTED -> mine.wantsMore(subStream);
                 case DECLINED -> declined |= 1L << subStream;
@@ -205,6 +206,9 @@ final class DownstreamSide {
         }
         decline(declined);
         giving.assigned(peer(), assign.assignments());
+        if (askedAtNs == nowNs) {
+            giving.tellPaths(this); // what it knows of the way may be old, and lead through itself by now
+        }
         pump();
     }
 

@@ -236,6 +236,11 @@ final class Giving {
         }
     }
 
+    /** Tells one downstream by which ways comes what it takes from now on. */
+    void tellPaths(DownstreamSide side) {
+        side.tellPaths(paths(), self.nowNs());
+    }
+
     /** Tells every downstream at once that sub-streams come here by other ways. */
     void tellPaths() {
         Message.@Nullable Path[] paths = paths();

@@ -28,10 +28,14 @@ import org.jspecify.annotations.Nullable;
  * first segment that is missing; one that moves because another is better begins where the old upstream stops.
  */
 final class SubStreams {
-    private static final int LONGEST_PATH = 16;
     private static final long LEAST_ALLOWANCE_NS = Duration.ofMillis(100).toNanos();
     private static final long MOST_ALLOWANCE_NS = Duration.ofSeconds(1).toNanos();
+    /** What a hop costs beyond the delay that is measured: a longer way breaks more often, and nobody sees all of it at once. */
     private static final long HOP_NS = Duration.ofMillis(5).toNanos();
+
+    /** What it costs when the way may be a loop: more than any delay that is lived with, so that it is left for whoever has room. */
+    private static final long DOUBT_NS = Duration.ofSeconds(2).toNanos();
+
     private static final double HANDOVER_SECONDS = 0.4;
     private static final long HANDOVER_NS = Duration.ofMillis(150).toNanos();
     /** A little longer than anybody waits for a place. */
@@ -64,6 +68,9 @@ final class SubStreams {
     private long ratedAtNs;
     private long ratedEdge;
     private double segmentsPerSecond;
+
+    /** Whether a sub-stream comes here by another way than was told last. */
+    private boolean wayChanged;
 
     /** A sub-stream moves without haste: its old upstream is told to stop once the new one has not declined. */
     private record Handover(int subStream, String from, String to, long sequence, long atNs) {}
@@ -99,8 +106,10 @@ final class SubStreams {
         if (here != null) {
             if (pushed) {
                 here.pushed(upstream, segment.sequence(), first);
+                here.came(upstream, segment.sequence(), first, self.nowNs());
+            } else {
+                here.repaired(upstream, segment.sequence(), first, self.nowNs());
             }
-            here.came(upstream, segment.sequence(), first, self.nowNs());
             long ageUs = pushed && first ? ageUs(segment) : -1;
             if (ageUs >= 0) {
                 here.aged(segment.sequence(), ageUs * 1000);
@@ -296,6 +305,10 @@ final class SubStreams {
             List<SubStreamPlan.Candidate> candidates = candidates(sides, view, measured, stuck);
             tell(here.plan(candidates, stuck, nowNs), candidates, sides, view);
         }
+        if (wayChanged) {
+            wayChanged = false;
+            onMoved.run();
+        }
         tellReach(here, nowNs);
     }
 
@@ -304,7 +317,9 @@ final class SubStreams {
         long brought = 0;
         for (UpstreamSide side : sides) {
             long share = share(side.name());
-            brought |= share & eligible(side, share, view, sides);
+            if (share != 0) {
+                brought |= share & eligible(side, share, view, sides);
+            }
         }
         return brought;
     }
@@ -363,14 +378,23 @@ final class SubStreams {
         long excused = heard && stuck != 0 ? stuck & ~has & ~measured.stuck(EXCUSED_NS, nowNs) : 0;
         return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), has, excused, subStream -> {
             if (!aged) {
-                return unaged;
+                return unaged + doubtNs(side, subStream);
             }
             boolean brings = here != null && side.name().equals(here.owner(subStream));
             long measuredNs = brings ? measured.ageNs(subStream) : -1;
             long ageUs = side.paths().ageUs(subStream);
             long expectedNs = ageUs < 0 ? UNKNOWN_NS : (ageUs + side.serviceUs()) * 1000 + halfTripNs;
-            return measuredNs >= 0 ? measuredNs : expectedNs;
+            return (measuredNs >= 0 ? measuredNs : expectedNs) + wayNs(side, subStream);
         });
+    }
+
+    /** What it costs, beyond the delay, to take a sub-stream by the way by which it comes to that upstream. */
+    private long wayNs(UpstreamSide side, int subStream) {
+        return side.paths().hops(subStream) * HOP_NS + doubtNs(side, subStream);
+    }
+
+    private long doubtNs(UpstreamSide side, int subStream) {
+        return side.paths().doubtful(subStream, self.nowNs()) ? DOUBT_NS : 0;
     }
 
     private void tell(
@@ -395,7 +419,7 @@ final class SubStreams {
                 long margin = (long) (segmentsPerSecond * HANDOVER_SECONDS) + missing.length;
                 from = firstOf(subStream, Math.max(from, view.edge() + margin), missing.length);
             }
-            expectAge(move, candidates);
+            expectAge(move, candidates, sides);
             if (move.to() != null) {
                 Message.Need need = !move.urgent()
                         ? Message.Need.WANTED
@@ -434,19 +458,35 @@ final class SubStreams {
         return Math.max(view.next(), view.edge() - (long) Math.ceil(segmentsPerSecond * seconds));
     }
 
-    private void expectAge(SubStreamPlan.Move move, List<SubStreamPlan.Candidate> candidates) {
+    private void expectAge(
+            SubStreamPlan.Move move, List<SubStreamPlan.Candidate> candidates, List<UpstreamSide> sides) {
         Arrivals measured = arrivals;
         for (SubStreamPlan.Candidate one : candidates) {
             if (measured != null && clock.known() && one.name().equals(move.to())) {
                 // the upstream brings it by now, and nothing is measured yet: so this is what is expected by it
                 measured.expectAge(move.subStream(), -1);
-                long expectedNs = one.delayNs().applyAsLong(move.subStream());
+                long costNs = one.delayNs().applyAsLong(move.subStream());
+                long expectedNs = costNs - wayNs(one.name(), move.subStream(), sides);
                 measured.expectAge(move.subStream(), expectedNs >= UNKNOWN_NS ? -1 : expectedNs);
             }
         }
     }
 
+    private long wayNs(String name, int subStream, List<UpstreamSide> sides) {
+        for (UpstreamSide side : sides) {
+            if (side.name().equals(name)) {
+                return wayNs(side, subStream);
+            }
+        }
+        return 0;
+    }
+
     // ------------------------------------------------------------------ what upstreams say to it
+
+    /** What comes here comes to its upstream by another way than before: those below are to know soon. */
+    void comesByAnotherWay() {
+        wayChanged = true;
+    }
 
     private void finishHandovers(long nowNs) {
         Arrivals measured = arrivals;
@@ -612,7 +652,7 @@ final class SubStreams {
         links.upstreams().forEach(side -> sides.put(side.name(), side));
         for (int i = 0; i < count; i++) {
             List<String> byGroup = island == null || origin ? null : island.way(i);
-            if (byGroup != null && byGroup.size() < LONGEST_PATH) {
+            if (byGroup != null && byGroup.size() < HeardPaths.LONGEST) {
                 long ageUs = ageOfUs(i);
                 paths[i] = new Message.Path(1L << i, throughHere(byGroup), ageUs < 0 ? Message.UNKNOWN : ageUs);
             } else if (origin) {
@@ -621,7 +661,7 @@ final class SubStreams {
                 String owner = here.owner(i);
                 UpstreamSide side = owner == null ? null : sides.get(owner);
                 List<String> way = side == null ? null : side.paths().way(i);
-                if (way != null && way.size() < LONGEST_PATH) {
+                if (way != null) {
                     List<String> mine = ways.computeIfAbsent(way, this::throughHere);
                     long ageUs = ageOfUs(i);
                     paths[i] = new Message.Path(1L << i, mine, ageUs < 0 ? Message.UNKNOWN : ageUs);
@@ -631,8 +671,9 @@ final class SubStreams {
         return paths;
     }
 
+    /** The way goes on here. Of one that is too long to be told the end is told, so that a loop is noticed all the same. */
     private List<String> throughHere(List<String> way) {
-        List<String> mine = new ArrayList<>(way);
+        List<String> mine = new ArrayList<>(way.subList(Math.max(0, way.size() + 1 - HeardPaths.LONGEST), way.size()));
         mine.add(self.name());
         return List.copyOf(mine);
     }

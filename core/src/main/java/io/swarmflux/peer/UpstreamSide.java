@@ -156,7 +156,9 @@ final class UpstreamSide {
             onAnnounce(announce);
         } else if (message instanceof Message.Paths said) {
             if (said.epoch() == incoming.epoch()) {
-                paths.said(said.paths());
+                if ((paths.said(said.paths(), self.nowNs()) & subStreams.share(name())) != 0) {
+                    subStreams.comesByAnotherWay();
+                }
             }
         } else if (message instanceof Message.Declined declined) {
             subStreams.declined(name(), declined.subStreams());

@@ -62,7 +62,7 @@ public final class Arrivals {
     }
 
     /**
-     * A segment came.
+     * A segment was pushed.
      *
      * @param upstream from whom
      * @param sequence its number
@@ -70,6 +70,23 @@ public final class Arrivals {
      * @param nowNs the time
      */
     public synchronized void came(String upstream, long sequence, boolean first, long nowNs) {
+        came(upstream, sequence, first, true, nowNs);
+    }
+
+    /**
+     * A segment came because it was asked for again. That tells that it exists; but nothing of how late its sub-stream usually is, or a
+     * sub-stream of which every segment had to be asked for would be waited for longer and longer.
+     *
+     * @param upstream from whom
+     * @param sequence its number
+     * @param first whether it was not there yet
+     * @param nowNs the time
+     */
+    public synchronized void repaired(String upstream, long sequence, boolean first, long nowNs) {
+        came(upstream, sequence, first, false, nowNs);
+    }
+
+    private void came(String upstream, long sequence, boolean first, boolean pushed, long nowNs) {
         if (start < 0) {
             start = sequence;
             edge = sequence;
@@ -85,8 +102,10 @@ public final class Arrivals {
         } else {
             return; // too old to tell anything
         }
-        double before = latenessNs.getOrDefault(upstream, (double) late);
-        latenessNs.put(upstream, before + (late - before) * SMOOTHING);
+        if (pushed) {
+            double before = latenessNs.getOrDefault(upstream, (double) late);
+            latenessNs.put(upstream, before + (late - before) * SMOOTHING);
+        }
         int subStream = (int) (sequence % subStreams);
         if (first && sequence > newest[subStream]) {
             if (newest[subStream] >= 0) {
@@ -95,11 +114,17 @@ public final class Arrivals {
             }
             newest[subStream] = sequence;
             cameAtNs[subStream] = nowNs;
-            boolean unmeasured = lateNs[subStream] < 0;
-            double error = late - (unmeasured ? late : lateNs[subStream]);
-            lateNs[subStream] = unmeasured ? late : lateNs[subStream] + error / 8;
-            lateDeviationNs[subStream] += (Math.abs(error) - lateDeviationNs[subStream]) / 4;
+            if (pushed) {
+                late(subStream, late);
+            }
         }
+    }
+
+    private void late(int subStream, long late) {
+        boolean unmeasured = lateNs[subStream] < 0;
+        double error = late - (unmeasured ? late : lateNs[subStream]);
+        lateNs[subStream] = unmeasured ? late : lateNs[subStream] + error / 8;
+        lateDeviationNs[subStream] += (Math.abs(error) - lateDeviationNs[subStream]) / 4;
     }
 
     /**

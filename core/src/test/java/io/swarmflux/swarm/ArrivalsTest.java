@@ -61,6 +61,22 @@ class ArrivalsTest {
         assertThat(arrivals.stuck(0, (existsMs + 1100) * MS)).isEqualTo(0b100);
     }
 
+    /** Otherwise who gets a sub-stream by asking again only, each segment late, never takes it from anybody else. */
+    @Test
+    void learnsNothingOfLatenessFromWhatHadToBeAskedFor() {
+        for (long n = 0; n < 100; n++) {
+            boolean asked = n >= 40 && n % 4 == 2;
+            if (asked) {
+                arrivals.repaired("b", n - 4, true, n * 100 * MS); // by then it has existed for 300 ms
+            } else {
+                arrivals.came("a", n, true, n * 100 * MS);
+            }
+        }
+        assertThat(arrivals.usualLatenessNs(2)).isZero();
+        assertThat(arrivals.latenessNs("b")).isZero();
+        assertThat(arrivals.nextOf(2)).isEqualTo(98);
+    }
+
     @Test
     void findsNothingStuckWhenTheSourcePauses() {
         for (long n = 0; n < 40; n++) {
