@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Answers {
     private static final int MOST_ASKED = 1024;
 
+    /** How many requests are looked at for one that goes before its turn. */
+    private static final int MOST_LOOKED_AT = 16;
+
     /** Whoever waits so long for an answer asks somebody else, if the upload is limited. */
     private static final long ASKED_ELSEWHERE_NS = 1_000_000_000L;
 
@@ -64,12 +67,36 @@ final class Answers {
         while (upload.limited() && !asked.isEmpty() && nowNs - asked.element().atNs() > ASKED_ELSEWHERE_NS) {
             asked.remove();
         }
-        return !asked.isEmpty() && upload.mayRepair(nowNs);
+        return next(nowNs) != null;
     }
 
-    /** Answers the oldest request, or finds that it cannot be answered. False when there is none that can be dealt with now. */
-    boolean answer(long epoch, Reading reading) {
-        Asked first = asked.peek();
+    /**
+     * The oldest request that may be answered; null when there is none. At the source what nobody has from here goes without regard to
+     * the upload: it is no repair but the first copy, and when those are lost who took a sub-stream from the source, the whole swarm
+     * waits for it.
+     */
+    private @Nullable Asked next(long nowNs) {
+        if (asked.isEmpty() || upload.mayRepair(nowNs)) {
+            return asked.peek();
+        }
+        if (!origin.present()) {
+            return null;
+        }
+        int looked = 0;
+        for (Asked one : asked) {
+            if (upload.isOnlyHere(one.sequence(), nowNs)) {
+                return one;
+            }
+            if (++looked == MOST_LOOKED_AT) {
+                break;
+            }
+        }
+        return null;
+    }
+
+    /** Answers the oldest request that is due, or finds that it cannot be answered. False when there is none that can be dealt with now. */
+    boolean answer(long epoch, Reading reading, long nowNs) {
+        Asked first = next(nowNs);
         if (first == null) {
             return false;
         }
@@ -77,19 +104,19 @@ final class Answers {
         long oldest = programme.oldest();
         Segment segment = programme.segment(epoch, sequence);
         if (segment == null && programme.finalSequence(epoch) >= -1 && sequence > programme.finalSequence(epoch)) {
-            asked.poll();
+            asked.remove(first);
         } else if (segment == null && sequence < oldest && origin.rereadable()) {
             if (rereading) {
                 return false;
             }
-            asked.poll();
+            asked.remove(first);
             rereading = true;
             origin.reread(epoch, sequence, this::reread);
         } else if (segment == null && sequence < oldest) {
             notices.gap(sequence, oldest, GapNoticeReason.GONE);
             asked.removeIf(other -> other.sequence() < oldest);
         } else {
-            asked.poll(); // a hole here as well, when there is no segment: the announcement says so
+            asked.remove(first); // a hole here as well, when there is no segment: the announcement says so
             if (segment != null) {
                 upload.repaired(segment.encodedBytes());
                 sends.accept(segment);

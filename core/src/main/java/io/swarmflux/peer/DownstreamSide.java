@@ -4,6 +4,7 @@ import io.swarmflux.flux.ArrivalReader;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * how it goes, is the business of {@link Outgoing}. What it asked for again comes before that, from its {@link Answers}.
  */
 final class DownstreamSide {
+    /** Who is there says something four times in this time. */
+    private static final long SURELY_THERE_NS = Duration.ofSeconds(1).toNanos();
+
     private static final int SURE_CREDITS = 2;
 
     /** So many of a range that came from somebody else are looked at. */
@@ -322,7 +326,7 @@ final class DownstreamSide {
         if (mine == null || room <= 0 || !outgoing.isTaking()) {
             return false;
         }
-        if (answers.isDue(nowNs) && answers.answer(epoch, mine)) {
+        if (answers.isDue(nowNs) && answers.answer(epoch, mine, nowNs)) {
             return true;
         }
         Segment segment = head(mine, room);
@@ -417,6 +421,13 @@ final class DownstreamSide {
         if (!changed.isEmpty()) {
             conversation.send(new Message.Paths(number(), epoch, changed));
         }
+    }
+
+    /** Whether a segment was or will be pushed to it, or was given in answer, and it is surely still there to give it on. */
+    boolean gets(long sequence, long nowNs) {
+        return !closed
+                && (outgoing.gave(sequence) || division.wants(sequence))
+                && conversation.silentNs(nowNs) < SURELY_THERE_NS;
     }
 
     Sent sent() {

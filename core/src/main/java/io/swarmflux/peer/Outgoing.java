@@ -4,6 +4,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.TokenBucket;
 import io.swarmflux.wire.SegmentChunks;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * What goes over the link to one downstream: how much may go now, whatever it is, and the frames of what does. Each segment is
@@ -14,6 +15,8 @@ final class Outgoing {
     private static final int FRAME_BYTES = 3;
 
     private static final long MOST_UNSENT = 8 << 20;
+    private static final int RECENT = 256;
+    private static final long[] NONE = {};
 
     private final Self self;
     private final Upload upload;
@@ -21,6 +24,9 @@ final class Outgoing {
     private final int number;
     private final TokenBucket rate;
     private final Sent sent;
+
+    /** Of which sequences the segments were sent last, each at its place; empty while nobody asks because nothing limits the upload. */
+    private long[] recent = NONE;
 
     /** How much of the shared upload it has had. */
     private long share;
@@ -67,11 +73,27 @@ final class Outgoing {
             bytes += FRAME_BYTES;
             conversation.link().send(frame);
         }
+        remember(segment.sequence());
         sent.sent(segment.encodedBytes(), self.nowNs());
         conversation.carried().sent(segment.encodedBytes());
         share += bytes;
         rate.spend(bytes);
         upload.sent(bytes);
+    }
+
+    private void remember(long sequence) {
+        if (upload.limited()) {
+            if (recent == NONE) {
+                recent = new long[RECENT];
+                Arrays.fill(recent, -1);
+            }
+            recent[(int) (sequence % RECENT)] = sequence;
+        }
+    }
+
+    /** Whether a segment was sent, of the newest ones. */
+    boolean gave(long sequence) {
+        return recent != NONE && recent[(int) (sequence % RECENT)] == sequence;
     }
 
     long share() {

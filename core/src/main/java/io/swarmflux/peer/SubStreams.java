@@ -46,6 +46,11 @@ final class SubStreams {
     /** Announcements come each 250 ms: who is not heard for so long is not merely waiting for its own upstream. */
     private static final long SUSPECT_NS = Duration.ofMillis(400).toNanos();
 
+    /** Who is not heard for so long, while others are, is not waited for: it would have answered three pings. */
+    private static final long SILENT_NS = Duration.ofMillis(800).toNanos();
+
+    private static final long LATE_TICK_NS = Duration.ofMillis(200).toNanos();
+
     private static final long EXCUSED_NS = Duration.ofSeconds(1).toNanos();
     private static final long UNKNOWN_NS = Duration.ofHours(1).toNanos();
     private static final long REACH_NS = Duration.ofSeconds(1).toNanos();
@@ -68,6 +73,11 @@ final class SubStreams {
     private long ratedAtNs;
     private long ratedEdge;
     private double segmentsPerSecond;
+
+    private long tickedAtNs;
+
+    /** Since when ticks have come in time: while they do not, it may be that others were not heard because nobody listened. */
+    private long regularSinceNs;
 
     /** Whether a sub-stream comes here by another way than was told last. */
     private boolean wayChanged;
@@ -293,6 +303,8 @@ final class SubStreams {
         if (view == null || here == null || measured == null) {
             return;
         }
+        regularSinceNs = nowNs - tickedAtNs > LATE_TICK_NS ? nowNs : regularSinceNs;
+        tickedAtNs = nowNs;
         rate(view, nowNs);
         finishHandovers(nowNs);
         List<UpstreamSide> sides = links.activeUpstreams();
@@ -317,7 +329,7 @@ final class SubStreams {
         long brought = 0;
         for (UpstreamSide side : sides) {
             long share = share(side.name());
-            if (share != 0) {
+            if (share != 0 && !isSilent(side, sides)) {
                 brought |= share & eligible(side, share, view, sides);
             }
         }
@@ -338,11 +350,22 @@ final class SubStreams {
         boolean aged =
                 clock.known() && sides.stream().anyMatch(side -> side.paths().saysAges());
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
+        long nowNs = self.nowNs();
         for (UpstreamSide side : sides) {
-            long eligible = eligible(side, share(side.name()), view, sides);
-            candidates.add(candidate(side, view, measured, stuck, eligible, aged));
+            long share = share(side.name());
+            boolean heard = side.silentNs(nowNs) < SUSPECT_NS;
+            long eligible = eligible(side, share, view, sides) & (heard ? -1 : share);
+            candidates.add(candidate(side, sides, view, measured, stuck, eligible, aged));
         }
         return candidates;
+    }
+
+    /** Whether nobody waits any longer for an upstream: it says nothing while others do, and it is not this peer that was busy. */
+    private boolean isSilent(UpstreamSide side, List<UpstreamSide> sides) {
+        long nowNs = self.nowNs();
+        return side.silentNs(nowNs) > SILENT_NS
+                && nowNs - regularSinceNs > SUSPECT_NS
+                && sides.stream().anyMatch(other -> other.silentNs(nowNs) < SUSPECT_NS);
     }
 
     private void rate(StreamHub.View view, long nowNs) {
@@ -356,7 +379,13 @@ final class SubStreams {
     }
 
     private SubStreamPlan.Candidate candidate(
-            UpstreamSide side, StreamHub.View view, Arrivals measured, long stuck, long eligible, boolean aged) {
+            UpstreamSide side,
+            List<UpstreamSide> sides,
+            StreamHub.View view,
+            Arrivals measured,
+            long stuck,
+            long eligible,
+            boolean aged) {
         long share = share(side.name());
         long lateNs;
         if (share != 0) {
@@ -376,16 +405,17 @@ final class SubStreams {
         long nowNs = self.nowNs();
         boolean heard = side.silentNs(nowNs) < SUSPECT_NS;
         long excused = heard && stuck != 0 ? stuck & ~has & ~measured.stuck(EXCUSED_NS, nowNs) : 0;
-        return new SubStreamPlan.Candidate(side.name(), eligible, side.spare(), has, excused, subStream -> {
-            if (!aged) {
-                return unaged + doubtNs(side, subStream);
-            }
-            boolean brings = here != null && side.name().equals(here.owner(subStream));
-            long measuredNs = brings ? measured.ageNs(subStream) : -1;
-            long ageUs = side.paths().ageUs(subStream);
-            long expectedNs = ageUs < 0 ? UNKNOWN_NS : (ageUs + side.serviceUs()) * 1000 + halfTripNs;
-            return (measuredNs >= 0 ? measuredNs : expectedNs) + wayNs(side, subStream);
-        });
+        return new SubStreamPlan.Candidate(
+                side.name(), eligible, side.spare(), has, excused, isSilent(side, sides), subStream -> {
+                    if (!aged) {
+                        return unaged + doubtNs(side, subStream);
+                    }
+                    boolean brings = here != null && side.name().equals(here.owner(subStream));
+                    long measuredNs = brings ? measured.ageNs(subStream) : -1;
+                    long ageUs = side.paths().ageUs(subStream);
+                    long expectedNs = ageUs < 0 ? UNKNOWN_NS : (ageUs + side.serviceUs()) * 1000 + halfTripNs;
+                    return (measuredNs >= 0 ? measuredNs : expectedNs) + wayNs(side, subStream);
+                });
     }
 
     /** What it costs, beyond the delay, to take a sub-stream by the way by which it comes to that upstream. */
@@ -409,16 +439,8 @@ final class SubStreams {
         Map<String, List<Message.Assignment>> assignments = new HashMap<>();
         for (SubStreamPlan.Move move : moves) {
             int subStream = move.subStream();
-            long from = missing[subStream];
             handovers.removeIf(other -> other.subStream() == subStream && stop(other));
-            if (move.atOnce() && countsUpload(move.to(), sides)) {
-                // a backlog would make everything behind it late; what is older is asked for, as far as there is upload
-                // for it
-                from = Math.max(from, firstOf(subStream, newest(view, BACKLOG_SECONDS), missing.length));
-            } else if (!move.atOnce()) {
-                long margin = (long) (segmentsPerSecond * HANDOVER_SECONDS) + missing.length;
-                from = firstOf(subStream, Math.max(from, view.edge() + margin), missing.length);
-            }
+            long from = beginning(move, missing, sides, view);
             expectAge(move, candidates, sides);
             if (move.to() != null) {
                 Message.Need need = !move.urgent()
@@ -445,6 +467,21 @@ final class SubStreams {
         }
         taken();
         onMoved.run();
+    }
+
+    /** Where whoever takes over a sub-stream begins with it. */
+    private long beginning(SubStreamPlan.Move move, long[] missing, List<UpstreamSide> sides, StreamHub.View view) {
+        int subStream = move.subStream();
+        long from = missing[subStream];
+        if (move.atOnce()) {
+            // a backlog would make everything behind it late; what is older is asked for, as far as there is upload for
+            // it
+            return countsUpload(move.to(), sides)
+                    ? Math.max(from, firstOf(subStream, newest(view, BACKLOG_SECONDS), missing.length))
+                    : from;
+        }
+        long margin = (long) (segmentsPerSecond * HANDOVER_SECONDS) + missing.length;
+        return firstOf(subStream, Math.max(from, view.edge() + margin), missing.length);
     }
 
     /** Whether an upstream of a live stream has a limited upload. */

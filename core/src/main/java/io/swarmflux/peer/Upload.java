@@ -161,6 +161,16 @@ final class Upload {
         return repairs.ready(nowNs);
     }
 
+    /** Whether nobody who is surely there gets a segment from here. */
+    boolean isOnlyHere(long sequence, long nowNs) {
+        for (DownstreamSide side : links.downstreamList()) {
+            if (side.gets(sequence, nowNs)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A segment that was asked for again has left. */
     void repaired(int bytes) {
         repairs.spend(bytes);

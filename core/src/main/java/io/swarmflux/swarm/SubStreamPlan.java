@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>At once, when it has no upstream, or one that is gone or may not carry it (a loop). Only to somebody with upload to
  *       spare, at first; when there was nobody for 300 ms, urgently to the cheapest, who then makes room (see {@link UploadPlan}).
+ *   <li>When its upstream says nothing any more while others do, to one of those, if there is any.
  *   <li>On lack of progress, which {@link Arrivals} finds, to somebody who has what is missing. The upstream that failed it does
  *       not get it back for 10 s, unless nobody else can. When nobody has it, or the upstream lacks it itself, the trouble is
  *       further up: if everybody below moved, one lost link would set a whole tree in motion.
@@ -70,9 +71,11 @@ public final class SubStreamPlan {
      * @param spare how many more it has upload for
      * @param has bit i set: it has what is missing of sub-stream i, which makes no progress
      * @param excused bit i set: it lacks that itself, and will get it from somebody else soon
+     * @param silent whether it says nothing any more: it is given nothing, and left for whoever says something
      * @param delayNs for each sub-stream how much later than from elsewhere it is expected by this upstream, or has come
      */
-    public record Candidate(String name, long eligible, int spare, long has, long excused, IntToLongFunction delayNs) {
+    public record Candidate(
+            String name, long eligible, int spare, long has, long excused, boolean silent, IntToLongFunction delayNs) {
         /**
          * An upstream that is equally late with every sub-stream, and has upload for all of them.
          *
@@ -82,7 +85,7 @@ public final class SubStreamPlan {
          * @return the candidate
          */
         public static Candidate of(String name, long latenessNs, long eligible) {
-            return new Candidate(name, eligible, UploadPlan.UNLIMITED, -1, 0, i -> latenessNs);
+            return new Candidate(name, eligible, UploadPlan.UNLIMITED, -1, 0, false, i -> latenessNs);
         }
 
         boolean mayBring(int subStream) {
@@ -252,6 +255,9 @@ public final class SubStreamPlan {
         begin(present);
         for (int i = 0; i < owners.length; i++) {
             Candidate owner = find(owners[i]);
+            if (owner != null && owner.mayBring(i) && !owner.silent()) {
+                aloneSinceNs[i] = -1;
+            }
             if ((wanted & 1L << i) == 0) {
                 aloneSinceNs[i] = -1;
                 if (owners[i] != null) {
@@ -262,6 +268,8 @@ public final class SubStreamPlan {
                     ban(owner.name(), i, nowNs); // it takes it from here, or from nobody: not again soon
                 }
                 adopt(moves, i, nowNs);
+            } else if (owner.silent()) {
+                leave(moves, i, owner, nowNs);
             } else if ((stuck & ~owner.excused() & (1L << i)) != 0 && nowNs - movedAtNs[i] > settleNs[i]) {
                 rescue(moves, i, owner, nowNs);
             }
@@ -298,18 +306,37 @@ public final class SubStreamPlan {
         }
     }
 
-    private void adopt(List<Move> moves, int subStream, long nowNs) {
-        if (aloneSinceNs[subStream] < 0) {
-            aloneSinceNs[subStream] = nowNs;
+    /** Moves what is brought by somebody who says nothing any more, as soon as there is anybody else. */
+    private void leave(List<Move> moves, int subStream, Candidate owner, long nowNs) {
+        Candidate next = cheapest(subStream, owner.name(), Need.SPARE, nowNs);
+        boolean urgent = next == null && isPatienceOver(subStream, nowNs);
+        if (urgent) {
+            next = cheapest(subStream, owner.name(), Need.NOTHING, nowNs);
         }
+        if (next != null && !isUntil(declinedUntilNs, next.name(), subStream, nowNs)) {
+            ban(owner.name(), subStream, nowNs);
+            move(moves, subStream, next, true, urgent, nowNs);
+        }
+    }
+
+    private void adopt(List<Move> moves, int subStream, long nowNs) {
+        boolean patienceIsOver = isPatienceOver(subStream, nowNs);
         Candidate next = cheapest(subStream, null, Need.SPARE, nowNs);
-        boolean urgent = next == null && nowNs - aloneSinceNs[subStream] >= PATIENCE_NS;
+        boolean urgent = next == null && patienceIsOver;
         if (urgent) {
             next = cheapest(subStream, null, Need.NOTHING, nowNs);
         }
         if (next != null || owners[subStream] != null) {
             move(moves, subStream, next, true, urgent && next != null, nowNs);
         }
+    }
+
+    /** Whether a sub-stream has been without anybody who brings it for so long that others are asked to make room. */
+    private boolean isPatienceOver(int subStream, long nowNs) {
+        if (aloneSinceNs[subStream] < 0) {
+            aloneSinceNs[subStream] = nowNs;
+        }
+        return nowNs - aloneSinceNs[subStream] >= PATIENCE_NS;
     }
 
     /**
@@ -428,6 +455,7 @@ public final class SubStreamPlan {
         long bestCostNs = Long.MAX_VALUE;
         for (Candidate candidate : candidates.values()) {
             if (!candidate.mayBring(subStream)
+                    || candidate.silent()
                     || candidate.name().equals(but)
                     || (need.segment && (candidate.has() & (1L << subStream)) == 0)
                     || (need.spare

@@ -355,13 +355,46 @@ class DivisionOverLinksTest {
         assertThat(bringer.brings()).doesNotContainAnyElementsOf(other.brings()).hasSizeLessThan(before.size());
     }
 
+    @Test
+    void whoSaysNothingIsLeftEvenWhereNobodyHasWhatIsMissing() {
+        settled();
+        long missing = nextOfTheBringer();
+        for (long sequence = missing; sequence < missing + 200; sequence++) {
+            if (bringer.wants(sequence)) {
+                other.lost.add(sequence);
+            }
+        }
+        bringer.fallsSilent();
+        run(12, other, bringer);
+        assertThat(other.brings()).hasSize(ALL);
+    }
+
+    @Test
+    void whoWasBusyItselfLeavesNobodyForItsSilence() {
+        settled();
+        nextOfTheBringer();
+        List<Integer> before = bringer.brings();
+        bringer.fallsSilent();
+        other.fallsSilent();
+        run(15, other, bringer);
+        bringer.recovers();
+        other.recovers();
+        bringer.announces();
+        run(1, other, bringer);
+        assertThat(bringer.brings()).isEqualTo(before);
+    }
+
     // ------------------------------------------------------------------ as upstream
 
     /** Somebody who takes the whole stream from the seeder, from its beginning, with so much credit at first. */
     private Stranger taker(Message.Start start, int segments, long bytes) {
-        return Stranger.dialling(bench.net.named("loop:taker"), "loop:seed", bench::run)
+        return taker("taker", start, segments, bytes);
+    }
+
+    private Stranger taker(String name, Message.Start start, int segments, long bytes) {
+        return Stranger.dialling(bench.net.named("loop:" + name), "loop:seed", bench::run)
                 .awake()
-                .greet("taker")
+                .greet(name)
                 .say(new Message.Subscribe(1, SwarmBench.NEWS, -1, -1, start, 0, -1, segments, bytes, false));
     }
 
@@ -443,6 +476,33 @@ class DivisionOverLinksTest {
         taker.say(new Message.Request(1, List.of(one(wanted))));
         bench.run(900);
         assertThat(taker.segments).contains(wanted);
+    }
+
+    private static Message.Assign everything() {
+        return new Message.Assign(
+                1,
+                LongStream.range(0, ALL)
+                        .mapToObj(i -> new Message.Assignment((int) i, 0, Long.MAX_VALUE, 1, Message.Need.ALONE))
+                        .toList());
+    }
+
+    @Test
+    void whatOnlySomebodyGotWhoIsSilentNowIsNoRepairForTheSeeder() {
+        seed(Pace.rate(RATE), Serving.defaults().upload(RATE * 11 / 10));
+        Stranger first = taker("first", Message.Start.OLDEST, 100_000, 1L << 30);
+        first.say(everything());
+        bench.run(2_000);
+        assertThat(first.segments).contains(3L, 4L, 5L, 6L, 7L);
+        Stranger next = taker("next", Message.Start.LIVE_EDGE, 100_000, 1L << 30);
+        next.say(everything());
+        next.say(new Message.Request(1, List.of(new Message.Range(3, 8))));
+        bench.run(500);
+        assertThat(next.segments).doesNotContain(5L, 6L, 7L); // it can have them from the first one
+        first.asleep();
+        bench.run(1_500);
+        next.say(new Message.Request(1, List.of(new Message.Range(3, 8))), credit(next));
+        bench.run(900);
+        assertThat(next.segments).contains(3L, 4L, 5L, 6L, 7L);
     }
 
     // ------------------------------------------------------------------ credit

@@ -75,12 +75,47 @@ class SubStreamPlanTest {
     @Test
     void leavesAnUpstreamInPeaceThatLacksItItself() {
         SubStreamPlan.Candidate lacksIt =
-                new SubStreamPlan.Candidate("a", -1, UploadPlan.UNLIMITED, 0, 1, subStream -> 0);
+                new SubStreamPlan.Candidate("a", -1, UploadPlan.UNLIMITED, 0, 1, false, subStream -> 0);
         plan.plan(List.of(lacksIt), NONE, 0);
         List<SubStreamPlan.Candidate> both = List.of(lacksIt, candidate("b", 0));
         assertThat(plan.plan(both, 1, 400 * MS)).isEmpty();
         assertThat(plan.plan(List.of(candidate("a", 0), candidate("b", 0)), 1, 450 * MS))
                 .containsExactly(new SubStreamPlan.Move(0, "a", "b", true, false));
+    }
+
+    private static SubStreamPlan.Candidate silent(String name) {
+        return new SubStreamPlan.Candidate(name, -1, UploadPlan.UNLIMITED, 0, 0, true, i -> 0);
+    }
+
+    @Test
+    void leavesWhoSaysNothingForWhoeverHasUpload() {
+        plan.plan(List.of(candidate("a", 0)), NONE, 0);
+        List<SubStreamPlan.Move> moves = planAt(100, silent("a"), withSpare("b", 3));
+        assertThat(moves).hasSize(3).allMatch(move -> move.atOnce() && "b".equals(move.to()) && !move.urgent());
+        assertThat(planAt(200, silent("a"), withSpare("b", 0))).isEmpty();
+        moves = planAt(401, silent("a"), withSpare("b", 0));
+        assertThat(moves).isNotEmpty().allMatch(move -> "b".equals(move.to()) && move.urgent());
+        assertThat(share("a")).isZero();
+    }
+
+    @Test
+    void givesNothingToWhoSaysNothing() {
+        assertThat(planAt(0, silent("a"))).isEmpty();
+        planAt(0, silent("a"), candidate("b", 900));
+        assertThat(share("a")).isZero();
+    }
+
+    @Test
+    void keepsWhoSaysNothingWhileThereIsNobodyElse() {
+        plan.plan(List.of(candidate("a", 0)), NONE, 0);
+        long before = plan.broughtBy("a");
+        assertThat(planAt(5_000, silent("a"))).isEmpty();
+        plan.plan(List.of(silent("a"), candidate("b", 0)), NONE, 5_100 * MS);
+        for (int i = 0; i < plan.subStreams(); i++) {
+            plan.declined("b", i, "a", 5_110 * MS);
+        }
+        assertThat(planAt(5_500, silent("a"), candidate("b", 0))).isEmpty();
+        assertThat(plan.broughtBy("a")).isEqualTo(before);
     }
 
     @Test
@@ -117,7 +152,7 @@ class SubStreamPlanTest {
     // ------------------------------------------------------------------ upload
 
     private static SubStreamPlan.Candidate withSpare(String name, int spare) {
-        return new SubStreamPlan.Candidate(name, -1, spare, -1, 0, i -> 0);
+        return new SubStreamPlan.Candidate(name, -1, spare, -1, 0, false, i -> 0);
     }
 
     private List<SubStreamPlan.Move> planAt(long nowMs, SubStreamPlan.Candidate... present) {
@@ -272,7 +307,7 @@ class SubStreamPlanTest {
                 if (random.nextInt(5) > 0) {
                     long delayNs = random.nextInt(4) * 100L * MS;
                     present.add(new SubStreamPlan.Candidate(
-                            "p" + i, ~fewBits(random), random.nextInt(4), -1, 0, n -> delayNs));
+                            "p" + i, ~fewBits(random), random.nextInt(4), -1, 0, random.nextInt(8) == 0, n -> delayNs));
                 }
             }
             List<SubStreamPlan.Candidate> shuffled = new ArrayList<>(present);
