@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ public final class Directories implements Directory {
     private final Duration patience;
     private final Duration timeout;
     private final @Nullable Path kept;
+    private final BiPredicate<Directory, String> believed;
 
     private final List<Source> sources;
     private final Mono<Map<StreamId, List<PeerRecord>>> fromDisk;
@@ -56,15 +58,17 @@ public final class Directories implements Directory {
             DoubleSupplier dice,
             Duration patience,
             Duration timeout,
-            @Nullable Path kept) {
+            @Nullable Path kept,
+            BiPredicate<Directory, String> believed) {
         this.directories = directories;
         this.scheduler = scheduler;
         this.dice = dice;
         this.patience = patience;
         this.timeout = timeout;
         this.kept = kept;
+        this.believed = believed;
         this.sources = directories.stream()
-                .map(directory -> new Source(directory, scheduler, dice))
+                .map(directory -> new Source(directory, scheduler, dice, address -> believed.test(directory, address)))
                 .toList();
         this.fromDisk = kept == null
                 ? Mono.just(Map.of())
@@ -91,7 +95,8 @@ public final class Directories implements Directory {
                 () -> ThreadLocalRandom.current().nextDouble(),
                 PATIENCE,
                 TIMEOUT,
-                null);
+                null,
+                (directory, address) -> true);
     }
 
     /**
@@ -112,7 +117,7 @@ public final class Directories implements Directory {
      * @return the same otherwise
      */
     public Directories on(Scheduler other, DoubleSupplier numbers) {
-        return new Directories(directories, other, numbers, patience, timeout, kept);
+        return new Directories(directories, other, numbers, patience, timeout, kept, believed);
     }
 
     /**
@@ -122,7 +127,7 @@ public final class Directories implements Directory {
      * @return the same otherwise
      */
     public Directories patience(Duration time) {
-        return new Directories(directories, scheduler, dice, time, timeout, kept);
+        return new Directories(directories, scheduler, dice, time, timeout, kept, believed);
     }
 
     /**
@@ -132,7 +137,7 @@ public final class Directories implements Directory {
      * @return the same otherwise
      */
     public Directories timeout(Duration time) {
-        return new Directories(directories, scheduler, dice, patience, time, kept);
+        return new Directories(directories, scheduler, dice, patience, time, kept, believed);
     }
 
     /**
@@ -143,7 +148,18 @@ public final class Directories implements Directory {
      * @return the same otherwise
      */
     public Directories keeping(Path file) {
-        return new Directories(directories, scheduler, dice, patience, timeout, file);
+        return new Directories(directories, scheduler, dice, patience, timeout, file, believed);
+    }
+
+    /**
+     * Sets which addresses a directory may name: others are left out of what it says, and who has no other address as well. What is kept
+     * on disk was judged when it came.
+     *
+     * @param judge whether to believe a directory an address; default everything
+     * @return the same otherwise
+     */
+    public Directories believing(BiPredicate<Directory, String> judge) {
+        return new Directories(directories, scheduler, dice, patience, timeout, kept, judge);
     }
 
     @Override
@@ -319,6 +335,7 @@ public final class Directories implements Directory {
                     waitMs.set(source.failed(why).toMillis());
                     return Mono.just(new DirectoryEvent.Broken(why));
                 })
+                .map(source::believed)
                 .concatWith(Mono.defer(() -> Mono.delay(Duration.ofMillis(waitMs.get()), scheduler))
                         .then(Mono.empty()))
                 .repeat()

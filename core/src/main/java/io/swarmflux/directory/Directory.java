@@ -2,6 +2,7 @@ package io.swarmflux.directory;
 
 import io.swarmflux.segment.StreamId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,6 +17,16 @@ public interface Directory {
      * @return for messages and logs
      */
     String name();
+
+    /**
+     * Where it is, which says how near the addresses may be that it names: whoever is far away has no business to name this host or
+     * this network, although anybody may announce such addresses there.
+     *
+     * @return {@code host:port}; null, the default, when it is in this process and may name everything
+     */
+    default @Nullable String address() {
+        return null;
+    }
 
     /**
      * Keeps a peer announced: registers it, renews the lease at a third of its time with jitter, registers again when the

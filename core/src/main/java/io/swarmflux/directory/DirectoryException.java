@@ -1,6 +1,7 @@
 package io.swarmflux.directory;
 
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A directory did not do what was asked. Who announces, finds or watches sees it; {@link #reason} says what they can do. */
@@ -65,8 +66,8 @@ public final class DirectoryException extends RuntimeException {
         if (failure instanceof DirectoryException known) {
             return known;
         }
-        return new DirectoryException(
-                Reason.UNAVAILABLE, directory, "does not answer: " + failure, Duration.ZERO, failure);
+        String what = failure instanceof TimeoutException ? "does not answer in time" : "does not answer: " + failure;
+        return new DirectoryException(Reason.UNAVAILABLE, directory, what, Duration.ZERO, failure);
     }
 
     /**

@@ -96,6 +96,16 @@ public record PeerRecord(
     }
 
     /**
+     * Sets where it can be dialled.
+     *
+     * @param others 1 to 8 addresses
+     * @return the same otherwise
+     */
+    public PeerRecord withAddresses(List<String> others) {
+        return new PeerRecord(stream, name, incarnation, others, freePlaces, uploadBitsPerSecond, island, age);
+    }
+
+    /**
      * Sets how many more downstreams it takes.
      *
      * @param places {@value #UNKNOWN} when it does not say

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -21,9 +23,11 @@ final class Source {
     private final Directory directory;
     private final Scheduler scheduler;
     private final BackOff backOff;
+    private final Predicate<String> believed;
     private volatile State state = new State(0, null, 0, Map.of());
 
-    Source(Directory directory, Scheduler scheduler, DoubleSupplier dice) {
+    Source(Directory directory, Scheduler scheduler, DoubleSupplier dice, Predicate<String> believed) {
+        this.believed = believed;
         this.directory = directory;
         this.scheduler = scheduler;
         this.backOff = new BackOff(dice);
@@ -73,12 +77,42 @@ final class Source {
     Mono<List<PeerRecord>> find(StreamId stream, int limit, Duration timeout) {
         return Mono.defer(() -> directory.find(stream, limit))
                 .timeout(timeout, scheduler)
-                .map(peers -> peers.size() > limit ? List.copyOf(peers.subList(0, limit)) : peers)
+                .map(peers -> believed(peers.size() > limit ? List.copyOf(peers.subList(0, limit)) : peers))
                 .doOnNext(peers -> succeeded(stream, peers))
                 .onErrorResume(failure -> {
                     failed(DirectoryException.of(directory.name(), failure));
                     return Mono.empty();
                 });
+    }
+
+    /** What may be believed of an event: an address that may not is left out, and who has no other is not known. */
+    DirectoryEvent believed(DirectoryEvent event) {
+        if (event instanceof DirectoryEvent.Snapshot all) {
+            return new DirectoryEvent.Snapshot(believed(all.peers()));
+        } else if (event instanceof DirectoryEvent.Joined joined) {
+            PeerRecord peer = believed(joined.peer());
+            return peer == null ? gone(joined.peer()) : new DirectoryEvent.Joined(peer);
+        } else if (event instanceof DirectoryEvent.Updated updated) {
+            PeerRecord peer = believed(updated.peer());
+            return peer == null ? gone(updated.peer()) : new DirectoryEvent.Updated(peer);
+        }
+        return event;
+    }
+
+    private static DirectoryEvent gone(PeerRecord peer) {
+        return new DirectoryEvent.Left(peer.name(), peer.incarnation());
+    }
+
+    private List<PeerRecord> believed(List<PeerRecord> peers) {
+        return peers.stream().flatMap(peer -> Stream.ofNullable(believed(peer))).toList();
+    }
+
+    private @Nullable PeerRecord believed(PeerRecord peer) {
+        List<String> addresses = peer.addresses().stream().filter(believed).toList();
+        if (addresses.size() == peer.addresses().size()) {
+            return peer;
+        }
+        return addresses.isEmpty() ? null : peer.withAddresses(addresses);
     }
 
     private synchronized void succeeded(StreamId stream, List<PeerRecord> peers) {

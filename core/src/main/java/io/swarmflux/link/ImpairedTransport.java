@@ -1,6 +1,7 @@
 package io.swarmflux.link;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -169,6 +170,11 @@ public final class ImpairedTransport implements Transport {
         Mono<Link> unanswered = Mono.delay(DIAL_TIMEOUT, scheduler)
                 .then(Mono.error(() -> new LinkException(address, "no answer within " + DIAL_TIMEOUT, null)));
         return Mono.defer(() -> isCut(address) ? unanswered : dial);
+    }
+
+    @Override
+    public List<String> dialable(String listening) {
+        return transport.dialable(listening);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.swarmflux.link;
 
+import java.util.List;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
@@ -42,4 +43,14 @@ public interface Transport {
      * @throws IllegalArgumentException when the address is not in the transport's form
      */
     Mono<Listener> listen(String address, Consumer<? super Link> accept);
+
+    /**
+     * Where others can dial somebody who listens.
+     *
+     * @param listening what {@link Listener#address()} says
+     * @return the same; or, when that stands for all addresses of the host, these, those that reach furthest first
+     */
+    default List<String> dialable(String listening) {
+        return List.of(listening);
+    }
 }

@@ -67,6 +67,11 @@ final class Conversation implements FrameReader.Admission {
     /** How long the other end asks not to be dialled. */
     private int retryAfterMillis;
 
+    /** When the other end was told of others, and when it told of them. */
+    private long toldAtNs = Long.MIN_VALUE;
+
+    private long namedAtNs = Long.MIN_VALUE;
+
     private volatile @Nullable UpstreamSide upstream;
     private @Nullable DownstreamSide downstream;
 
@@ -315,8 +320,8 @@ final class Conversation implements FrameReader.Admission {
             why = "it reported " + failure.code() + ": " + failure.text();
             cause = PeerCounts.Close.PROTOCOL_ERROR;
             close();
-        } else if (message instanceof Message.Neighbours) {
-            return; // a hint that is not needed while every upstream is given by name
+        } else if (message instanceof Message.Neighbours said) {
+            node.named(this, said.addresses());
         } else if (message.equals(hello) || message instanceof Message.Welcome) {
             return; // the link has brought it twice
         } else {
@@ -341,6 +346,23 @@ final class Conversation implements FrameReader.Admission {
         if (side != null) {
             side.sent().ponged(pong.stamp(), self.nowNs());
         }
+    }
+
+    /** Whether the other end is to be told of others now: soon after the greeting, and then each so often. */
+    boolean isToBeTold(long nowNs, long everyNs, double chance) {
+        long dueNs = toldAtNs == Long.MIN_VALUE ? sinceNs + everyNs / 10 : toldAtNs + everyNs;
+        boolean due = nowNs >= dueNs;
+        if (due) {
+            toldAtNs = nowNs - (long) (chance * everyNs / 4);
+        }
+        return due;
+    }
+
+    /** Whether the other end may tell of others: not more often than that. */
+    boolean mayName(long nowNs, long everyNs) {
+        boolean may = namedAtNs == Long.MIN_VALUE || nowNs - namedAtNs >= everyNs;
+        namedAtNs = may ? nowNs : namedAtNs;
+        return may;
     }
 
     private void greet(Message message) {

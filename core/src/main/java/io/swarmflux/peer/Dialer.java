@@ -20,6 +20,7 @@ final class Dialer {
 
     private final Self self;
     private final Links links;
+    private final Finder finder;
     private final String address;
 
     /** By how many redirects in a row it was found; 0 when it was given. */
@@ -39,7 +40,17 @@ final class Dialer {
     /** Whether the first attempt has led to anything, good or bad. */
     private boolean tried;
 
-    Dialer(Self self, Links links, String address, int row) {
+    /** Who has an address dialled that it has found, and so dialled once. */
+    interface Finder {
+        /** The link has failed. */
+        void over(Dialer one);
+
+        /** Another link to the same peer is there already. */
+        void superseded(Dialer one);
+    }
+
+    Dialer(Self self, Links links, Finder finder, String address, int row) {
+        this.finder = finder;
         this.self = self;
         this.links = links;
         this.address = address;
@@ -128,7 +139,7 @@ final class Dialer {
         conversation = null;
         if (!given()) {
             stopped = true;
-            links.redirects().superseded(this);
+            finder.superseded(this);
         }
     }
 
@@ -152,7 +163,7 @@ final class Dialer {
         }
         if (!given()) {
             stopped = true;
-            links.redirects().over(this);
+            finder.over(this);
             return;
         }
         // the first failure may be a peer that is just starting

@@ -44,7 +44,7 @@ final class IslandNeighbours {
         }
         IslandMembers.Member one = others.get(self.random().nextInt(others.size()));
         try {
-            Dialer dialer = new Dialer(self, links, one.address, 1);
+            Dialer dialer = new Dialer(self, links, links.redirects(), one.address, 1);
             dialled.add(dialer);
             dialer.dial();
             return 0;

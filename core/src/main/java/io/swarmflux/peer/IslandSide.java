@@ -747,7 +747,7 @@ final class IslandSide {
         boolean fed = members.all().stream().anyMatch(member -> member.beat != null);
         if (!dials && (fed || nowNs - joinedAtNs >= LISTEN_NS)) {
             dials = true;
-            links.dial(self.plan().upstreams());
+            node.dial();
         }
         if (dials && self.options().transport() != null) {
             ignored.addAndGet(neighbours.dial(nowNs));

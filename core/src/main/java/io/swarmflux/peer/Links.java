@@ -78,7 +78,7 @@ final class Links {
 
     void dial(List<String> upstreams) {
         for (String upstream : upstreams) {
-            Dialer dialer = new Dialer(self, this, upstream, 0);
+            Dialer dialer = new Dialer(self, this, redirects(), upstream, 0);
             dialers.add(dialer);
             dialer.dial();
         }
@@ -281,8 +281,10 @@ final class Links {
         return downstreamList().stream();
     }
 
+    /** How many upstreams there may be, as far as this peer dials them. */
     int dialled() {
-        return dialers.size();
+        Neighbours looked = node.neighbours();
+        return Math.max(dialers.size(), looked == null ? 0 : looked.wanted());
     }
 
     /** The upstreams that were given by name. */

@@ -10,6 +10,7 @@ import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
+import io.swarmflux.swarm.Hints;
 import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
@@ -52,6 +53,7 @@ final class Node implements RunningPeer {
     private final Origin origin;
     private final Links links;
     private final Redirects redirects;
+    private final @Nullable Neighbours neighbours;
     private final Giving giving;
     private final Upload upload;
     private final Taking taking;
@@ -90,8 +92,11 @@ final class Node implements RunningPeer {
                 self, programme, links, () -> self.strand().execute(this::tellPaths), subStream -> this.upload()
                         .places()
                         .reach(subStream));
-        this.redirects = new Redirects(self, links, subStreams);
         this.upload = new Upload(self, programme, links, subStreams);
+        Hints hints = new Hints();
+        Discovery looks = plan.discovery();
+        this.neighbours = looks == null ? null : new Neighbours(self, links, upload, looks, hints);
+        this.redirects = new Redirects(self, links, subStreams, hints, neighbours);
         this.giving = new Giving(
                 self, programme, origin, links, upload, this::onReleased, this::onConfirmed, new Giving.Dividing() {
                     @Override
@@ -128,11 +133,16 @@ final class Node implements RunningPeer {
                 for (String upstream : plan.upstreams()) {
                     transport.dial(upstream); // refuses an address that is none, before anything is started
                 }
-            } else if (!plan.upstreams().isEmpty() || !plan.options().listen().isEmpty()) {
+            } else if (plan.discovery() != null
+                    || !plan.upstreams().isEmpty()
+                    || !plan.options().listen().isEmpty()) {
                 return Mono.error(new IllegalArgumentException(
                         "a peer that listens or dials needs a transport; set one with PeerOptions.over(...)"));
             }
             Node node = new Node(plan);
+            if (plan.discovery() != null) {
+                Announcing.check(plan, node.name());
+            }
             return node.links.listen().then(node.join()).then(Mono.fromCallable(() -> {
                 node.self.strand().execute(node::begin);
                 return node;
@@ -153,13 +163,21 @@ final class Node implements RunningPeer {
             }
         }
         if (island == null) { // otherwise it listens first for who is there
-            links.dial(self.plan().upstreams());
+            dial();
         }
         maybeSeed();
         long firstNs = (long) (self.random().nextDouble() * TICK.toNanos()); // not all peers of a swarm at once
         resources.add(self.scheduler()
                 .schedulePeriodically(
                         () -> self.strand().execute(this::tick), firstNs, TICK.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    /** Upstreams are dialled from now on. */
+    void dial() {
+        links.dial(self.plan().upstreams());
+        if (neighbours != null) {
+            neighbours.begin();
+        }
     }
 
     private void onBegun() {
@@ -216,6 +234,10 @@ final class Node implements RunningPeer {
         }
         rates.tick(nowNs, links.all());
         lags.tick(nowNs);
+        if (neighbours != null && !leaving) {
+            // who waits for downstreams must be found by them
+            neighbours.tick(programme.view() != null || origin.present() || giving.waiting(), nowNs);
+        }
         if (handsOver) {
             if (giving.hosting().handedOver(programme.lossless(), nowNs)) {
                 close(Message.GoodbyeReason.LEAVING);
@@ -268,6 +290,9 @@ final class Node implements RunningPeer {
             if (island != null) {
                 island.leave();
             }
+            if (neighbours != null) {
+                neighbours.leave();
+            }
             handsOver = giving.hosting().handOver();
             if (!handsOver) {
                 close(Message.GoodbyeReason.LEAVING);
@@ -282,6 +307,11 @@ final class Node implements RunningPeer {
         leaving = true;
         taking.creditAll(); // the confirmation of the end, before the goodbye
         Mono<Void> gone = links.leave(reason);
+        if (neighbours != null) {
+            neighbours.leave();
+            neighbours.stop();
+            gone = Mono.whenDelayError(gone, neighbours.withdrawn());
+        }
         if (island != null) {
             gone = Mono.whenDelayError(gone, island.close());
         }
@@ -318,6 +348,18 @@ final class Node implements RunningPeer {
 
     Redirects redirects() {
         return redirects;
+    }
+
+    @Nullable
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    /** Somebody has named others. */
+    void named(Conversation by, List<Message.Address> others) {
+        if (neighbours != null) {
+            neighbours.named(by, others); // who was given all its upstreams by name needs no hints
+        }
     }
 
     Upload upload() {

@@ -19,6 +19,7 @@ public final class Peer {
     private final boolean lossless;
     private final @Nullable Island island;
     private final PeerOptions options;
+    private final @Nullable Discovery discovery;
 
     /** A publisher in this process, by name. */
     record Local(String name, Publisher<Segment> publisher) {}
@@ -29,13 +30,15 @@ public final class Peer {
             List<Local> locals,
             boolean lossless,
             @Nullable Island island,
-            PeerOptions options) {
+            PeerOptions options,
+            @Nullable Discovery discovery) {
         this.stream = stream;
         this.upstreams = upstreams;
         this.locals = locals;
         this.lossless = lossless;
         this.island = island;
         this.options = options;
+        this.discovery = discovery;
     }
 
     /**
@@ -45,7 +48,7 @@ public final class Peer {
      * @return the peer, without upstreams
      */
     public static Peer of(StreamId stream) {
-        return new Peer(stream, List.of(), List.of(), false, null, PeerOptions.defaults());
+        return new Peer(stream, List.of(), List.of(), false, null, PeerOptions.defaults(), null);
     }
 
     /**
@@ -57,7 +60,7 @@ public final class Peer {
     public Peer upstream(String address) {
         List<String> all = new ArrayList<>(upstreams);
         all.add(address);
-        return new Peer(stream, List.copyOf(all), locals, lossless, island, options);
+        return new Peer(stream, List.copyOf(all), locals, lossless, island, options, discovery);
     }
 
     /**
@@ -75,7 +78,7 @@ public final class Peer {
         }
         List<Local> all = new ArrayList<>(locals);
         all.add(new Local(name, publisher));
-        return new Peer(stream, upstreams, List.copyOf(all), lossless, island, options);
+        return new Peer(stream, upstreams, List.copyOf(all), lossless, island, options, discovery);
     }
 
     /**
@@ -85,7 +88,7 @@ public final class Peer {
      * @return the peer with the choice
      */
     public Peer lossless(boolean on) {
-        return new Peer(stream, upstreams, locals, on, island, options);
+        return new Peer(stream, upstreams, locals, on, island, options, discovery);
     }
 
     /**
@@ -96,7 +99,18 @@ public final class Peer {
      * @return the peer in the island
      */
     public Peer island(Island island) {
-        return new Peer(stream, upstreams, locals, lossless, island, options);
+        return new Peer(stream, upstreams, locals, lossless, island, options, discovery);
+    }
+
+    /**
+     * Lets it find upstreams by itself, beside those that are given, and announces it to others once it has the stream and if they
+     * can dial it: it listens, or advertises an address.
+     *
+     * @param how where to look, and for how many
+     * @return the peer with it
+     */
+    public Peer discovering(Discovery how) {
+        return new Peer(stream, upstreams, locals, lossless, island, options, how);
     }
 
     /**
@@ -106,7 +120,7 @@ public final class Peer {
      * @return the peer with the options
      */
     public Peer with(PeerOptions options) {
-        return new Peer(stream, upstreams, locals, lossless, island, options);
+        return new Peer(stream, upstreams, locals, lossless, island, options, discovery);
     }
 
     /**
@@ -116,6 +130,6 @@ public final class Peer {
      *     subscription starts another one
      */
     public Mono<RunningPeer> start() {
-        return Node.start(new Self.Plan(stream, options, null, upstreams, locals, lossless, island));
+        return Node.start(new Self.Plan(stream, options, null, upstreams, locals, lossless, island, discovery));
     }
 }

@@ -54,6 +54,38 @@ public sealed interface PeerEvent {
     }
 
     /**
+     * The peer is known in a directory, for the first time or again.
+     *
+     * @param directory where
+     * @param addresses where others are told to dial it
+     */
+    record Announced(String directory, List<String> addresses) implements PeerEvent {
+        /** Copies the list. */
+        public Announced {
+            addresses = List.copyOf(addresses);
+        }
+
+        @Override
+        public String text() {
+            return "is announced in " + directory + " on " + String.join(", ", addresses);
+        }
+    }
+
+    /**
+     * A directory does not do what it should. Each reason is told once until it works again; the peer goes on without, and keeps
+     * trying.
+     *
+     * @param directory which
+     * @param reason what is wrong
+     */
+    record DirectoryFails(String directory, String reason) implements PeerEvent {
+        @Override
+        public String text() {
+            return directory + " fails: " + reason + "; goes on without it and keeps trying";
+        }
+    }
+
+    /**
      * An upstream does not serve this peer. Each reason is told once; the peer asks again, and follows where it is redirected.
      *
      * @param peer the upstream

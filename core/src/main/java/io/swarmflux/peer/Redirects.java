@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As many are kept as given upstreams are missing. One that does not bring the peer anything within 5 s, or whose link
  * breaks, is given up; so is one that is not needed any more, as soon as others bring what it brought.
  */
-final class Redirects {
+final class Redirects implements Dialer.Finder {
     private static final Duration JITTER = Duration.ofMillis(500);
     private static final long PATIENCE_NS = Duration.ofSeconds(5).toNanos();
     private static final long SPARE_NS = Duration.ofSeconds(10).toNanos();
@@ -27,13 +27,17 @@ final class Redirects {
     private final Self self;
     private final Links links;
     private final SubStreams subStreams;
-    private final Hints hints = new Hints();
+    private final Hints hints;
+    private final @Nullable Neighbours neighbours;
     private final List<Dialer> found = new ArrayList<>();
     private long neededAtNs;
     private @Nullable Dialer going;
     private long goingSinceNs;
 
-    Redirects(Self self, Links links, SubStreams subStreams) {
+    /** Who looks for others anyway has {@code neighbours}, and is told of all that are named. */
+    Redirects(Self self, Links links, SubStreams subStreams, Hints hints, @Nullable Neighbours neighbours) {
+        this.hints = hints;
+        this.neighbours = neighbours;
         this.self = self;
         this.links = links;
         this.subStreams = subStreams;
@@ -68,6 +72,10 @@ final class Redirects {
 
     /** An upstream that does not serve this peer, or will not much longer, has named others. */
     void redirected(Conversation by, List<Message.Address> addresses) {
+        if (neighbours != null) {
+            neighbours.named(by, addresses);
+            return;
+        }
         Dialer way = by.dialer();
         int row = way == null ? 1 : way.row() + 1;
         long nowNs = self.nowNs();
@@ -117,7 +125,7 @@ final class Redirects {
         if (isDialled(hint.address()) || isUpstream(hint.peer())) {
             return false;
         }
-        Dialer dialer = new Dialer(self, links, hint.address(), hint.row());
+        Dialer dialer = new Dialer(self, links, this, hint.address(), hint.row());
         found.add(dialer);
         Conversation there = links.with(hint.peer(), null);
         if (there != null) {
@@ -162,7 +170,8 @@ final class Redirects {
         }
     }
 
-    private static void end(Dialer one) {
+    /** Gives up what was dialled; a link by which the other end takes something stays. */
+    static void end(Dialer one) {
         Conversation link = one.stop();
         if (link != null && link.dialer() == one && link.downstream() == null) {
             link.release();
@@ -175,14 +184,16 @@ final class Redirects {
     }
 
     /** A link that was found by redirect has failed. */
-    void over(Dialer one) {
+    @Override
+    public void over(Dialer one) {
         if (found.remove(one)) {
             hints.failed(one.address(), self.nowNs());
         }
     }
 
     /** Another link to the same peer is there already. */
-    void superseded(Dialer one) {
+    @Override
+    public void superseded(Dialer one) {
         found.remove(one);
     }
 

@@ -24,7 +24,8 @@ public record Seeder(
         Pace pace,
         @Nullable Long epoch,
         int subStreams,
-        PeerOptions options) {
+        PeerOptions options,
+        @Nullable Discovery discovery) {
 
     /** Checks the values. */
     public Seeder {
@@ -45,7 +46,7 @@ public record Seeder(
      */
     public static Seeder of(StreamId stream, SegmentSource source) {
         return new Seeder(
-                stream, source, Pace.realtime(), null, Description.DEFAULT_SUB_STREAMS, PeerOptions.defaults());
+                stream, source, Pace.realtime(), null, Description.DEFAULT_SUB_STREAMS, PeerOptions.defaults(), null);
     }
 
     /**
@@ -55,7 +56,7 @@ public record Seeder(
      * @return the seeder with the pace
      */
     public Seeder at(Pace pace) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
     }
 
     /**
@@ -65,7 +66,7 @@ public record Seeder(
      * @return the seeder with the epoch
      */
     public Seeder inEpoch(long epoch) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
     }
 
     /**
@@ -75,7 +76,7 @@ public record Seeder(
      * @return the seeder with the number
      */
     public Seeder dividedInto(int subStreams) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
     }
 
     /**
@@ -85,7 +86,17 @@ public record Seeder(
      * @return the seeder with the options
      */
     public Seeder with(PeerOptions options) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
+    }
+
+    /**
+     * Announces it in directories, where peers find it. It dials nobody.
+     *
+     * @param in where
+     * @return the seeder, announced as long as it runs
+     */
+    public Seeder discovering(Discovery in) {
+        return new Seeder(stream, source, pace, epoch, subStreams, options, in);
     }
 
     /**
@@ -95,6 +106,7 @@ public record Seeder(
      *     each subscription starts another one
      */
     public Mono<RunningPeer> start() {
-        return Node.start(new Self.Plan(stream, options, this, java.util.List.of(), java.util.List.of(), false, null));
+        return Node.start(
+                new Self.Plan(stream, options, this, java.util.List.of(), java.util.List.of(), false, null, discovery));
     }
 }

@@ -43,7 +43,8 @@ final class Self {
             List<String> upstreams,
             List<Peer.Local> locals,
             boolean lossless,
-            @Nullable Island island) {}
+            @Nullable Island island,
+            @Nullable Discovery discovery) {}
 
     Self(Plan plan) {
         this.plan = plan;

@@ -128,6 +128,17 @@ public final class Hints {
     }
 
     /**
+     * Whether an address that was found in another way may be dialled now; it counts as dialled then.
+     *
+     * @param nowNs the time
+     * @return false when enough was dialled within this second
+     */
+    public boolean tryDial(long nowNs) {
+        forget(nowNs);
+        return dialledAtNs.size() < DIALS && dialledAtNs.add(nowNs);
+    }
+
+    /**
      * An address led to nothing.
      *
      * @param address what was dialled

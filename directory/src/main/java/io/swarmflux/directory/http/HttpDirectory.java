@@ -145,6 +145,12 @@ public final class HttpDirectory implements LeaseDirectory {
         return url.toString();
     }
 
+    @Override
+    public String address() {
+        int port = url.getPort();
+        return url.getHost() + ":" + (port >= 0 ? port : url.getScheme().equals("https") ? 443 : 80);
+    }
+
     /**
      * What was left out of the directory's answers, by name: {@code wrong-stream}, {@code myself}, {@code too-many-peers}, {@code
      * malformed-peer}, {@code stale-incarnation}, {@code unknown-event}; and what was refused whole: {@code malformed-answer}, {@code

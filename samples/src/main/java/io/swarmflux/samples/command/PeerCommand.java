@@ -5,6 +5,7 @@ import io.swarmflux.media.player.OnTime;
 import io.swarmflux.media.player.PayloadWriter;
 import io.swarmflux.media.player.Player;
 import io.swarmflux.media.playout.Playout;
+import io.swarmflux.peer.Discovery;
 import io.swarmflux.peer.Island;
 import io.swarmflux.peer.Peer;
 import io.swarmflux.peer.PeerOptions;
@@ -47,8 +48,10 @@ final class PeerCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            converter = Units.Address.class,
-            description = "Where downstreams dial. Default: nowhere.")
+            converter = Units.AddressOrNone.class,
+            description =
+                    "Where downstreams dial; none for nowhere. Default: nowhere, with --directory a free port on all"
+                            + " addresses.")
     private @Nullable String listen;
 
     @Option(
@@ -57,7 +60,7 @@ final class PeerCommand implements Callable<Integer> {
             converter = Units.Target.class,
             description =
                     "Whom to take the stream from, again and again until it answers. Repeatable. Needed where there is no"
-                            + " --island.")
+                            + " --directory and no --island.")
     private List<String> upstreams = List.of();
 
     @Option(
@@ -77,6 +80,9 @@ final class PeerCommand implements Callable<Integer> {
 
     @Option(names = "--lossless", description = "In a live stream, wait for a hole until no known peer has it.")
     private boolean lossless;
+
+    @Mixin
+    private DirectoryOptions directories = new DirectoryOptions();
 
     @Mixin
     private IslandOptions islands = new IslandOptions();
@@ -105,9 +111,11 @@ final class PeerCommand implements Callable<Integer> {
     /** The peer that was asked for. */
     Peer peer() {
         Island island = islands.island();
-        if (island == null && upstreams.isEmpty()) {
+        Discovery discovery = directories.discovery(tls);
+        if (island == null && discovery == null && upstreams.isEmpty()) {
             throw usage(
-                    "nobody to take the stream from; give --upstream HOST:PORT or --island GROUP:PORT, see swarmflux peer --help");
+                    "nobody to take the stream from; give --upstream HOST:PORT, --directory URL or --island GROUP:PORT,"
+                            + " see swarmflux peer --help");
         }
         try {
             Peer peer =
@@ -115,6 +123,7 @@ final class PeerCommand implements Callable<Integer> {
             for (String upstream : upstreams) {
                 peer = peer.upstream(upstream);
             }
+            peer = discovery == null ? peer : peer.discovering(discovery);
             return island == null ? peer : peer.island(island);
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
@@ -123,7 +132,7 @@ final class PeerCommand implements Callable<Integer> {
 
     /** What it was told, and how far behind it plays: nobody is asked for what cannot come in time. A relay plays nothing. */
     private PeerOptions options() {
-        PeerOptions options = serve.over(tls.transport(), listen);
+        PeerOptions options = serve.over(tls.transport(), serve.listen(listen, directories.any()));
         return playoutDelay == null || plays.isEmpty() ? options : options.playoutDelay(playoutDelay);
     }
 

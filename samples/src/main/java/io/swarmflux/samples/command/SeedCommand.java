@@ -6,6 +6,7 @@ import io.swarmflux.media.source.FileSource;
 import io.swarmflux.media.source.InputSource;
 import io.swarmflux.media.source.Looped;
 import io.swarmflux.media.source.RawSegmenter;
+import io.swarmflux.peer.Discovery;
 import io.swarmflux.peer.Pace;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.peer.Seeder;
@@ -46,10 +47,11 @@ final class SeedCommand implements Callable<Integer> {
 
     @Option(
             names = "--listen",
-            required = true,
             paramLabel = "HOST:PORT",
             converter = Units.Address.class,
-            description = "Where downstreams dial. Port 0 takes a free one and says which.")
+            description =
+                    "Where downstreams dial. Port 0 takes a free one and says which. Needed; with --directory the default is a"
+                            + " free port on all addresses.")
     private @Nullable String listen;
 
     @Option(
@@ -91,6 +93,9 @@ final class SeedCommand implements Callable<Integer> {
     private int subStreams = Description.DEFAULT_SUB_STREAMS;
 
     @Mixin
+    private DirectoryOptions directories = new DirectoryOptions();
+
+    @Mixin
     private ServeOptions serve = new ServeOptions();
 
     @Mixin
@@ -112,6 +117,12 @@ final class SeedCommand implements Callable<Integer> {
     Seeder seeder() {
         try {
             SegmentSource source = source();
+            Discovery discovery = directories.discovery(tls);
+            String at = serve.listen(listen, directories.any());
+            if (at == null) {
+                throw usage("--listen HOST:PORT is missing: where downstreams dial, for example --listen 0.0.0.0:9000;"
+                        + " see swarmflux seed --help");
+            }
             if (epoch != null && epoch < 0) {
                 throw usage("--epoch is not negative, was " + epoch);
             }
@@ -121,7 +132,8 @@ final class SeedCommand implements Callable<Integer> {
             Seeder seeder = Seeder.of(Objects.requireNonNull(stream), source)
                     .at(pace())
                     .dividedInto(subStreams)
-                    .with(serve.over(tls.transport(), listen));
+                    .with(serve.over(tls.transport(), at));
+            seeder = discovery == null ? seeder : seeder.discovering(discovery);
             return epoch == null ? seeder : seeder.inEpoch(epoch);
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));

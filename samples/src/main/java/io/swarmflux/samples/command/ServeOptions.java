@@ -26,7 +26,9 @@ final class ServeOptions {
             names = "--advertise",
             paramLabel = "HOST:PORT",
             converter = Units.Address.class,
-            description = "Where others can dial it. Default: where it listens.")
+            description =
+                    "Where others can dial it, when that is not where it listens, for example behind a router that passes a"
+                            + " port on. Default: where it listens.")
     private @Nullable String advertise;
 
     @Option(
@@ -61,6 +63,15 @@ final class ServeOptions {
             paramLabel = "N",
             description = "The most downstreams to accept. Default: ${DEFAULT-VALUE}.")
     private int maxDownstreams = Serving.defaults().maxDownstreams();
+
+    /** Where to listen; null for nowhere. Who is to be found in a directory listens somewhere. */
+    @Nullable
+    String listen(@Nullable String asked, boolean found) {
+        if (asked == null) {
+            return found ? "0.0.0.0:0" : null;
+        }
+        return asked.equals("none") ? null : asked;
+    }
 
     PeerOptions over(Transport transport, @Nullable String listen) {
         if (waitFor > 0 && listen == null) {

@@ -89,6 +89,16 @@ final class Units {
         }
     }
 
+    /** {@code 127.0.0.1:9000}, or {@code none}. */
+    static final class AddressOrNone implements ITypeConverter<String> {
+        private final Address address = new Address();
+
+        @Override
+        public String convert(String text) {
+            return text.equals("none") ? text : address.convert(text);
+        }
+    }
+
     /** {@code 127.0.0.1:9000}, where somebody can be dialled. */
     static final class Target implements ITypeConverter<String> {
         private final Address address = new Address();

@@ -13,6 +13,7 @@ import io.swarmflux.link.Listener;
 import io.swarmflux.link.Transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -240,6 +241,11 @@ public final class TcpTransport implements Transport {
                 ? at.resolve().flatMap(local -> bind(at, local, null, accept))
                 : tls.server().flatMap(context -> at.resolve().flatMap(local -> bind(at, local, context, accept)));
         return bind.onErrorMap(e -> !(e instanceof LinkException), e -> TcpErrors.listening(at, e));
+    }
+
+    @Override
+    public List<String> dialable(String listening) {
+        return HostAddresses.dialable(HostPort.parse(listening));
     }
 
     private Mono<Listener> bind(

@@ -1,0 +1,41 @@
+package io.swarmflux.swarm;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody who might be taken as an upstream, as far as others have said.
+ *
+ * @param peer its name
+ * @param incarnation grows with each of its starts; -1 when nobody said
+ * @param addresses where it can be dialled, the best first
+ * @param freePlaces how many more downstreams it takes; -1 when it is not known
+ * @param uploadBitsPerSecond how much it can send; -1 when it is not known
+ * @param island the island that it is a member of; null for none, or when it is not known
+ */
+public record Prospect(
+        String peer,
+        long incarnation,
+        List<String> addresses,
+        int freePlaces,
+        long uploadBitsPerSecond,
+        @Nullable String island) {
+    /** Copies the addresses. */
+    public Prospect {
+        addresses = List.copyOf(addresses);
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException(peer + " has no address");
+        }
+    }
+
+    /**
+     * Somebody of whom only an address is known.
+     *
+     * @param peer its name
+     * @param address where it can be dialled
+     * @return it
+     */
+    public static Prospect at(String peer, String address) {
+        return new Prospect(peer, -1, List.of(address), -1, -1, null);
+    }
+}
