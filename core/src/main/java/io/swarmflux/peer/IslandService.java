@@ -122,7 +122,7 @@ final class IslandService {
 
     boolean isServed(Claims claims, int subStream, long nowNs) {
         if (claims.holder(subStream) == me) {
-            return false;
+            return !claims.fetches(subStream, nowNs);
         }
         Long sinceNs = unservedSinceNs.get(subStream);
         return sinceNs == null || nowNs - sinceNs < PATIENCE_NS;

@@ -20,7 +20,8 @@ import java.util.Set;
  * It lapses by 300 ms of silence, by standing 500 ms behind what others know to exist, or because its gateway gives it up. The weight
  * of a member for a sub-stream (rendezvous hashing) only decides who claims a free one first, each next one a little later,
  * and who yields when two claim with the same term; otherwise the higher term wins. Two gateways at a time cost duplicates, never
- * a loss: so nothing has to be agreed before anybody acts.
+ * a loss: so nothing has to be agreed before anybody acts. Only the first claim to a sub-stream, which all may make at once, is held
+ * for 200 ms before it is acted upon, unless its gateway is alone.
  *
  * <p>A gateway that cannot bring a sub-stream any more resigns, and claims and offers nothing for 10 s, so that a flapping uplink does
  * not make the stream flap; the last one that offers a sub-stream keeps it. One that has more than its share lets go of one sub-stream
@@ -46,6 +47,10 @@ public final class Claims {
     private static final long REST_NS = 10_000_000_000L;
     private static final long SHARE_OUT_NS = 5_000_000_000L;
     private static final long PRESENT_NS = 3_500_000_000L;
+
+    /** How long a first claim is held before it is acted upon, so that others who claim the same have been heard. */
+    private static final long SETTLE_NS = 200_000_000L;
+
     private static final long SEVERAL_RANKS = 4;
 
     /** No term is higher: an honest one rises with each takeover, and a forged one leaves room for another. */
@@ -68,6 +73,9 @@ public final class Claims {
     private final long[] lapsed;
 
     private final long[] lapsedAt;
+
+    /** From when on what this member has claimed is fetched. */
+    private final long[] settlesAtNs;
 
     private final Map<Long, Member> members = new HashMap<>();
     private long outside;
@@ -131,6 +139,7 @@ public final class Claims {
         this.awaitedSinceNs = new long[subStreams];
         this.lapsed = new long[subStreams];
         this.lapsedAt = new long[subStreams];
+        this.settlesAtNs = new long[subStreams];
         Arrays.fill(freeSinceNs, fromNs);
         Arrays.fill(awaited, -1);
         this.sharedOutAtNs = fromNs;
@@ -297,6 +306,9 @@ public final class Claims {
                 free(i, nowNs);
             }
             if (holder[i] == NOBODY && isMyTurn(i, nowNs)) {
+                // all begin at about the same time, each as soon as it can: whoever is not heard yet may have claimed
+                // it too
+                settlesAtNs[i] = term[i] == 0 && !members.isEmpty() ? nowNs + SETTLE_NS : nowNs;
                 hold(i, me, Math.min(MOST_TERM, term[i] + 1), 0);
                 changes.add(new Change(i, Step.CLAIMED));
             }
@@ -325,7 +337,7 @@ public final class Claims {
         long next = edge[i] + Math.floorMod(i - edge[i], (long) count);
         if (awaited[i] < 0 && next < newest) {
             awaited[i] = next;
-            awaitedSinceNs[i] = nowNs;
+            awaitedSinceNs[i] = holder[i] == me ? Math.max(nowNs, settlesAtNs[i]) : nowNs;
         }
         return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= BEHIND_NS;
     }
@@ -442,6 +454,18 @@ public final class Claims {
     }
 
     /**
+     * Whether this member is to fetch a sub-stream: it has claimed it, and if that was the first claim of all, nobody who has the better
+     * one was heard for a moment.
+     *
+     * @param subStream from 0
+     * @param nowNs the time
+     * @return false also when others feed it
+     */
+    public boolean fetches(int subStream, long nowNs) {
+        return holder[subStream] == me && nowNs - settlesAtNs[subStream] >= 0;
+    }
+
+    /**
      * The term of the claim to a sub-stream, or of the last one.
      *
      * @param subStream from 0
@@ -473,17 +497,6 @@ public final class Claims {
             mask |= holder[i] == member ? 1L << i : 0;
         }
         return mask;
-    }
-
-    /**
-     * Since when a sub-stream is free.
-     *
-     * @param subStream from 0
-     * @param nowNs the time
-     * @return nanoseconds; -1 when somebody feeds it
-     */
-    public long freeForNs(int subStream, long nowNs) {
-        return holder[subStream] == NOBODY ? nowNs - freeSinceNs[subStream] : -1;
     }
 
     /**

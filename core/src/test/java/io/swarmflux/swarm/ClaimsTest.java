@@ -59,8 +59,23 @@ class ClaimsTest {
         assertThat(claims.claimedBy(ME)).isEqualTo(0b1011);
         assertThat(claims.holder(2)).isEqualTo(Claims.NOBODY);
         assertThat(claims.term(0)).isEqualTo(1);
-        assertThat(claims.freeForNs(2, 5 * MS)).isEqualTo(5 * MS);
-        assertThat(claims.freeForNs(0, 5 * MS)).isEqualTo(-1);
+        assertThat(claims.fetches(0, 0)).isTrue();
+        assertThat(claims.fetches(2, 0)).isFalse();
+    }
+
+    @Test
+    void amongOthersAFirstClaimIsHeldBeforeItIsActedUpon() {
+        claims.outside(1);
+        long heavy = other(0, true);
+        says(other(0, false), 0, 0, 0, 0, 0, 20);
+        assertThat(claims.claimedBy(ME)).isEqualTo(1);
+        assertThat(claims.fetches(0, 199 * MS)).isFalse();
+        assertThat(claims.fetches(0, 200 * MS)).isTrue();
+        assertThat(claims.claimed(heavy, 0, 1, 0, 200 * MS)).isTrue();
+        assertThat(claims.fetches(0, 200 * MS)).isFalse();
+        claims.left(heavy, 220 * MS);
+        assertThat(steps(290)).containsExactly(Step.CLAIMED);
+        assertThat(claims.fetches(0, 290 * MS)).isTrue(); // everybody knows by now who feeds: no time is lost
     }
 
     @Test
