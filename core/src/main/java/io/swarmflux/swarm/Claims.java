@@ -27,6 +27,8 @@ import java.util.Set;
  * not make the stream flap; the last one that offers a sub-stream keeps it. One that has more than its share lets go of one sub-stream
  * each 5 s, for somebody who has two fewer.
  *
+ * <p>In the first three seconds a claim lapses after twice the time.
+ *
  * <p>Who wakes after a stop of 300 ms or more takes nobody for silent before it has listened for as long. A claim that lapsed because it
  * was behind is not believed again before it has come further: who says that it feeds what it does not send holds up nothing for good.
  *
@@ -47,6 +49,15 @@ public final class Claims {
     private static final long REST_NS = 10_000_000_000L;
     private static final long SHARE_OUT_NS = 5_000_000_000L;
     private static final long PRESENT_NS = 3_500_000_000L;
+
+    /**
+     * For so long after the beginning everybody is given twice the time: processes that have just started are slow, and what they take
+     * for silence or lag is only that. Claims that change hands then would have much fetched twice.
+     */
+    private static final long BEGINNING_NS = 3_000_000_000L;
+
+    /** Between two looks at the others no more than this is counted as their silence: who is late itself cannot tell. */
+    private static final long LATE_NS = 100_000_000L;
 
     /** How long a first claim is held before it is acted upon, so that others who claim the same have been heard. */
     private static final long SETTLE_NS = 200_000_000L;
@@ -84,6 +95,7 @@ public final class Claims {
     private long sharedOutAtNs;
     private long plannedAtNs;
     private long awakeSinceNs = Long.MIN_VALUE / 2;
+    private final long beginningUntilNs;
 
     private static final class Member {
         private long outside;
@@ -144,6 +156,7 @@ public final class Claims {
         Arrays.fill(awaited, -1);
         this.sharedOutAtNs = fromNs;
         this.plannedAtNs = fromNs;
+        this.beginningUntilNs = fromNs + BEGINNING_NS;
     }
 
     // ------------------------------------------------------------------ what is heard
@@ -293,6 +306,10 @@ public final class Claims {
             awakeSinceNs = nowNs; // it has slept, and cannot know who was silent meanwhile
             Arrays.fill(awaited, -1);
         }
+        long lateNs = Math.max(0, nowNs - plannedAtNs - LATE_NS);
+        for (Member member : members.values()) {
+            member.feedsNs = Math.min(nowNs, member.feedsNs + lateNs);
+        }
         plannedAtNs = nowNs;
         members.values().removeIf(member -> nowNs - member.presentNs > PRESENT_NS);
         for (int i = 0; i < count; i++) {
@@ -339,12 +356,17 @@ public final class Claims {
             awaited[i] = next;
             awaitedSinceNs[i] = holder[i] == me ? Math.max(nowNs, settlesAtNs[i]) : nowNs;
         }
-        return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= BEHIND_NS;
+        return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= patience(nowNs) * BEHIND_NS;
+    }
+
+    private long patience(long nowNs) {
+        return nowNs - beginningUntilNs < 0 ? 2 : 1;
     }
 
     private boolean isSilent(long member, long nowNs) {
         Member there = members.get(member);
-        return nowNs - awakeSinceNs >= SILENT_NS && (there == null || nowNs - there.feedsNs >= SILENT_NS);
+        return nowNs - awakeSinceNs >= SILENT_NS
+                && (there == null || nowNs - there.feedsNs >= patience(nowNs) * SILENT_NS);
     }
 
     /** The first in line claims at once, each next one a turn later; but first everybody must have had the time to be heard. */

@@ -16,7 +16,19 @@ class ClaimsTest {
     private static final long ALL = 0b1111;
     private static final int K = 4;
 
-    private final Claims claims = claims(ME);
+    private Claims claims = claims(ME);
+
+    /** From now on in a member that has been there for a while. */
+    private void pastTheBeginning() {
+        claims = new Claims(ME, 2, K, -4_000 * MS);
+        passes(-4_000, 0);
+    }
+
+    private void passes(long fromMs, long untilMs) {
+        for (long at = fromMs; at < untilMs; at += 20) {
+            assertThat(steps(at)).isEmpty();
+        }
+    }
 
     private static Claims claims(long me) {
         return new Claims(me, 2, K, 0);
@@ -137,11 +149,30 @@ class ClaimsTest {
 
     @Test
     void aClaimLapsesBySilence() {
+        pastTheBeginning();
         claims.outside(1);
         says(7, 0, 1, 5, 0, 0, 200);
-        assertThat(steps(479)).isEmpty();
+        passes(200, 480);
         assertThat(steps(480)).containsExactly(Step.CLAIMED);
         assertThat(claims.term(0)).isEqualTo(6);
+    }
+
+    @Test
+    void inTheBeginningAClaimLapsesAfterTwiceTheTime() {
+        claims.outside(1);
+        says(7, 0, 1, 5, 0, 0, 200);
+        passes(200, 780);
+        assertThat(steps(780)).containsExactly(Step.CLAIMED);
+    }
+
+    @Test
+    void whoLooksLateCountsLessOfItAsSilence() {
+        pastTheBeginning();
+        claims.outside(1);
+        says(7, 0, 1, 5, 0, 0, 200);
+        assertThat(steps(400)).isEmpty(); // 220 ms after its last look
+        passes(420, 600);
+        assertThat(steps(600)).containsExactly(Step.CLAIMED);
     }
 
     @Test
@@ -156,6 +187,7 @@ class ClaimsTest {
 
     @Test
     void whatAMemberSaysBesidesKeepsNoClaim() {
+        pastTheBeginning();
         claims.outside(1);
         claims.claimed(7, 0, 5, 0, 0);
         for (long at = 0; at < 300; at += 50) {
@@ -175,6 +207,7 @@ class ClaimsTest {
 
     @Test
     void aClaimLapsesWhenItIsBehindWhatExists() {
+        pastTheBeginning();
         claims.outside(1);
         claims.exists(40);
         says(7, 1, 1, 1, 36, 0, 800); // 36 exists, and it has not come to it
@@ -194,6 +227,7 @@ class ClaimsTest {
 
     @Test
     void whoIsBehindIsNotBelievedAgainBeforeItComesFurther() {
+        pastTheBeginning();
         claims.exists(40); // and this member cannot bring it
         says(7, 0, 1, 1, 36, 0, 540);
         assertThat(claims.holder(0)).isEqualTo(Claims.NOBODY);
@@ -221,6 +255,7 @@ class ClaimsTest {
 
     @Test
     void resignsWhenItIsBehindItself() {
+        pastTheBeginning();
         claims.outside(1);
         claims.plan(0);
         claims.sent(0, 5);
