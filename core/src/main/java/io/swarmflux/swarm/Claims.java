@@ -56,7 +56,7 @@ public final class Claims {
      */
     private static final long BEGINNING_NS = 3_000_000_000L;
 
-    /** Between two looks at the others no more than this is counted as their silence: who is late itself cannot tell. */
+    /** Between two looks at the others no more than this is counted as waiting for them: who is late itself has not listened. */
     private static final long LATE_NS = 100_000_000L;
 
     /** How long a first claim is held before it is acted upon, so that others who claim the same have been heard. */
@@ -307,8 +307,8 @@ public final class Claims {
             Arrays.fill(awaited, -1);
         }
         long lateNs = Math.max(0, nowNs - plannedAtNs - LATE_NS);
-        for (Member member : members.values()) {
-            member.feedsNs = Math.min(nowNs, member.feedsNs + lateNs);
+        if (lateNs > 0) {
+            doesNotCount(lateNs, nowNs);
         }
         plannedAtNs = nowNs;
         members.values().removeIf(member -> nowNs - member.presentNs > PRESENT_NS);
@@ -334,6 +334,18 @@ public final class Claims {
             shareOut(changes, nowNs);
         }
         return changes;
+    }
+
+    /** For so long this member could not have heard what others have said: whatever waits for that waits for so much longer. */
+    private void doesNotCount(long lateNs, long nowNs) {
+        for (Member member : members.values()) {
+            member.feedsNs = Math.min(nowNs, member.feedsNs + lateNs);
+        }
+        for (int i = 0; i < count; i++) {
+            freeSinceNs[i] = Math.max(freeSinceNs[i], Math.min(nowNs, freeSinceNs[i] + lateNs));
+            settlesAtNs[i] += settlesAtNs[i] - plannedAtNs > 0 ? lateNs : 0;
+            awaitedSinceNs[i] = Math.max(awaitedSinceNs[i], Math.min(nowNs, awaitedSinceNs[i] + lateNs));
+        }
     }
 
     private void keep(List<Change> changes, int i, long nowNs) {
