@@ -536,6 +536,7 @@ final class IslandSide {
     PeerSnapshot.Group snapshot() {
         IslandIn here = in;
         IslandOut to = out;
+        Link present = join.link();
         IslandPast all = here == null ? past : past.and(here);
         all = to == null ? all : all.and(to);
         long nowNs = self.nowNs();
@@ -554,6 +555,6 @@ final class IslandSide {
                 naksSent,
                 all.asked(),
                 all.repairs(),
-                inbox.dropped());
+                inbox.dropped() + (present == null ? 0 : present.droppedFrames()));
     }
 }
