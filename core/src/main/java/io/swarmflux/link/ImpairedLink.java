@@ -120,6 +120,11 @@ final class ImpairedLink implements Link {
     }
 
     @Override
+    public long droppedFrames() {
+        return link.droppedFrames();
+    }
+
+    @Override
     public long unsentBytes() {
         return lane.waitingBytes() + link.unsentBytes();
     }

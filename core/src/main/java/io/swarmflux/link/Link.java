@@ -69,6 +69,16 @@ public interface Link extends Disposable {
     long unsentBytes();
 
     /**
+     * How many frames have come that were not passed on to {@link #receive()}: of strangers where there is a secret, sent a second time, or
+     * nothing of ours at all.
+     *
+     * @return a number that only grows; 0 where the network brings nothing but what the other end has sent
+     */
+    default long droppedFrames() {
+        return 0;
+    }
+
+    /**
      * The end of the link.
      *
      * @return completes once when the link is closed, by either side or by failure; any number of subscribers, late ones

@@ -33,6 +33,13 @@ final class Conversation implements FrameReader.Admission {
     private static final Logger log = Loggers.getLogger(RunningPeer.class);
     private static final long HANDSHAKE_NS = Duration.ofSeconds(5).toNanos();
     private static final long PING_NS = Duration.ofMillis(250).toNanos();
+
+    /** The same for a link that carries announcements only: longer than these may take, and soon enough to know of it before it is needed. */
+    private static final long STANDBY_PING_NS = Duration.ofMillis(500).toNanos();
+
+    /** Nobody waits for anything from whoever takes nothing: it is enough to see in time that it is gone. */
+    private static final long IDLE_PING_NS = Duration.ofSeconds(1).toNanos();
+
     private static final int SURE_ROUND_TRIPS = 4;
     private static final int MAX_WAITING_MESSAGES = 4096;
     private static final long MAX_UNSENT_ANSWERS = 1 << 20;
@@ -491,10 +498,24 @@ final class Conversation implements FrameReader.Admission {
 
     /** Often while nothing is known or heard, seldom once the least of several round trips is known. */
     private long pingEveryNs(long silentNs) {
-        if (roundTrip.leastNs() < 0 || silentNs > PING_NS) {
+        if (roundTrip.leastNs() < 0) {
             return PING_NS;
         }
+        long quietNs = quietNs();
+        if (silentNs > quietNs) {
+            return quietNs;
+        }
         return roundTrips < SURE_ROUND_TRIPS ? 4 * PING_NS : 8 * PING_NS;
+    }
+
+    /** How long nothing may be heard before the other end is asked whether it is there. */
+    private long quietNs() {
+        UpstreamSide up = upstream;
+        DownstreamSide down = downstream;
+        if ((down != null && down.takes()) || (up != null && node.subStreams().share(up.name()) != 0)) {
+            return PING_NS;
+        }
+        return up != null ? STANDBY_PING_NS : IDLE_PING_NS;
     }
 
     private void ping(long nowNs) {

@@ -228,22 +228,6 @@ final class IslandIn {
         }
     }
 
-    AnswerPlan.Counts answerCounts() {
-        synchronized (lock) {
-            return answers.counts();
-        }
-    }
-
-    GroupAssembler.Counts assembled() {
-        synchronized (lock) {
-            return assembler.counts();
-        }
-    }
-
-    long receivedBytes() {
-        return intake.receivedBytes();
-    }
-
     Upstream.Stats stats() {
         return intake.stats();
     }

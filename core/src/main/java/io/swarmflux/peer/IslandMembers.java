@@ -36,7 +36,6 @@ final class IslandMembers {
 
     private final Map<Long, Member> members = new LinkedHashMap<>();
     private final Map<String, Member> byPeer = new HashMap<>();
-    private long refused;
     private int turn;
 
     /** One of the others. */
@@ -47,7 +46,6 @@ final class IslandMembers {
         String address = "";
         long epoch = -1;
         long next;
-        long oldest;
         long outside;
         boolean playing;
         /** What it feeds, as it said last. */
@@ -61,17 +59,11 @@ final class IslandMembers {
         private long hearsMeNs = Long.MIN_VALUE / 2;
         private boolean hearsAny;
 
-        // the newest stamp of its heartbeats, to be given back
-        long stampUs;
-        long stampAtNs = -1;
-
         /** When it last said what it claims. */
         long beatAtNs = Long.MIN_VALUE / 2;
 
         /** When a chunk came from it, written on the link's thread. */
         AtomicLong chunkAtNs = new AtomicLong(Long.MIN_VALUE / 2);
-
-        long roundTripUs;
 
         Member(long number, long nowNs) {
             this.number = number;
@@ -94,7 +86,6 @@ final class IslandMembers {
         Member member = members.get(number);
         if (member == null) {
             if (members.size() >= MAX_MEMBERS) {
-                refused++;
                 return null;
             }
             member = new Member(number, nowNs);
@@ -164,6 +155,12 @@ final class IslandMembers {
         return nowNs - member.heardNs() <= presentNs() && nowNs - member.hearsMeNs <= toldNs;
     }
 
+    /** Whether a peer is in the island, and hears this member and is heard by it. */
+    boolean areMutual(String peer, long nowNs) {
+        Member member = byPeer.get(peer);
+        return member != null && mutual(member, nowNs);
+    }
+
     boolean anyMutual(long nowNs) {
         for (Member member : members.values()) {
             if (mutual(member, nowNs)) {
@@ -225,10 +222,5 @@ final class IslandMembers {
     /** This member and all others. */
     int count() {
         return 1 + members.size();
-    }
-
-    /** How many messages came from members for whom there was no room. */
-    long refused() {
-        return refused;
     }
 }

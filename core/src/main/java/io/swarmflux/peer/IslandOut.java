@@ -177,6 +177,10 @@ final class IslandOut {
         return feeds;
     }
 
+    boolean feeds(int subStream) {
+        return (feeds & 1L << subStream) != 0;
+    }
+
     /** The first sequence of a sub-stream that was not sent yet. */
     long edge(int subStream) {
         return edge[subStream];

@@ -1,7 +1,9 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.swarm.Claims;
+import io.swarmflux.wire.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the group does for this member: which sub-streams it brings, and what is to come over links all the same.
@@ -122,7 +125,7 @@ final class IslandService {
 
     boolean isServed(Claims claims, int subStream, long nowNs) {
         if (claims.holder(subStream) == me) {
-            return false;
+            return !claims.fetches(subStream, nowNs);
         }
         Long sinceNs = unservedSinceNs.get(subStream);
         return sinceNs == null || nowNs - sinceNs < PATIENCE_NS;
@@ -147,5 +150,36 @@ final class IslandService {
         }
         long sinceNs = askedInsideAtNs.computeIfAbsent(sequence, s -> nowNs);
         return nowNs - sinceNs > (memberHasIt ? 2 * BEHIND_MEMBERS_NS : BEHIND_MEMBERS_NS);
+    }
+
+    /** Whether a way leads through the island, or by a member that has not said so because it takes that from outside itself. */
+    boolean refusesWay(List<String> way, String island, long nowNs) {
+        if (!members.anyMutual(nowNs)) {
+            return false;
+        }
+        for (int i = 1; i < way.size() - 1; i++) {
+            if (members.areMutual(way.get(i), nowNs)) {
+                return true;
+            }
+        }
+        return way.contains(island);
+    }
+
+    /** The way by which a gateway brings a sub-stream, and the island; null when none does, or its way is not known. */
+    @Nullable
+    List<String> way(Claims claims, int subStream, String island) {
+        long holder = subStream >= claims.subStreams() ? Claims.NOBODY : claims.holder(subStream);
+        IslandMembers.Member member = holder == Claims.NOBODY ? null : members.of(holder);
+        if (member == null || holder == me) {
+            return null;
+        }
+        for (Message.Path path : member.ways) {
+            if ((path.subStreams() & 1L << subStream) != 0) {
+                List<String> way = new ArrayList<>(path.peers());
+                way.add(island);
+                return way;
+            }
+        }
+        return null;
     }
 }

@@ -204,7 +204,8 @@ public record PeerSnapshot(
      * @param naks how many times it asked the group for what was lost
      * @param asked how many pieces it asked for in all of these together
      * @param repairs how many pieces it sent again because others had asked
-     * @param dropped how many frames were of no use: malformed, of another stream or epoch, or too many
+     * @param dropped how many frames were of no use: malformed, of another stream or epoch, or too many; and with a secret, from
+     *     whoever does not know it, or sent a second time
      */
     public record Group(
             String island,

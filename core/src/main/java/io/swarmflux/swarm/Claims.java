@@ -20,11 +20,14 @@ import java.util.Set;
  * It lapses by 300 ms of silence, by standing 500 ms behind what others know to exist, or because its gateway gives it up. The weight
  * of a member for a sub-stream (rendezvous hashing) only decides who claims a free one first, each next one a little later,
  * and who yields when two claim with the same term; otherwise the higher term wins. Two gateways at a time cost duplicates, never
- * a loss: so nothing has to be agreed before anybody acts.
+ * a loss: so nothing has to be agreed before anybody acts. Only the first claim to a sub-stream, which all may make at once, is held
+ * for 200 ms before it is acted upon, unless its gateway is alone.
  *
  * <p>A gateway that cannot bring a sub-stream any more resigns, and claims and offers nothing for 10 s, so that a flapping uplink does
  * not make the stream flap; the last one that offers a sub-stream keeps it. One that has more than its share lets go of one sub-stream
  * each 5 s, for somebody who has two fewer.
+ *
+ * <p>In the first three seconds a claim lapses after twice the time.
  *
  * <p>Who wakes after a stop of 300 ms or more takes nobody for silent before it has listened for as long. A claim that lapsed because it
  * was behind is not believed again before it has come further: who says that it feeds what it does not send holds up nothing for good.
@@ -46,6 +49,19 @@ public final class Claims {
     private static final long REST_NS = 10_000_000_000L;
     private static final long SHARE_OUT_NS = 5_000_000_000L;
     private static final long PRESENT_NS = 3_500_000_000L;
+
+    /**
+     * For so long after the beginning everybody is given twice the time: processes that have just started are slow, and what they take
+     * for silence or lag is only that. Claims that change hands then would have much fetched twice.
+     */
+    private static final long BEGINNING_NS = 3_000_000_000L;
+
+    /** Between two looks at the others no more than this is counted as waiting for them: who is late itself has not listened. */
+    private static final long LATE_NS = 100_000_000L;
+
+    /** How long a first claim is held before it is acted upon, so that others who claim the same have been heard. */
+    private static final long SETTLE_NS = 200_000_000L;
+
     private static final long SEVERAL_RANKS = 4;
 
     /** No term is higher: an honest one rises with each takeover, and a forged one leaves room for another. */
@@ -69,6 +85,9 @@ public final class Claims {
 
     private final long[] lapsedAt;
 
+    /** From when on what this member has claimed is fetched. */
+    private final long[] settlesAtNs;
+
     private final Map<Long, Member> members = new HashMap<>();
     private long outside;
     private long newest;
@@ -76,6 +95,7 @@ public final class Claims {
     private long sharedOutAtNs;
     private long plannedAtNs;
     private long awakeSinceNs = Long.MIN_VALUE / 2;
+    private final long beginningUntilNs;
 
     private static final class Member {
         private long outside;
@@ -131,10 +151,12 @@ public final class Claims {
         this.awaitedSinceNs = new long[subStreams];
         this.lapsed = new long[subStreams];
         this.lapsedAt = new long[subStreams];
+        this.settlesAtNs = new long[subStreams];
         Arrays.fill(freeSinceNs, fromNs);
         Arrays.fill(awaited, -1);
         this.sharedOutAtNs = fromNs;
         this.plannedAtNs = fromNs;
+        this.beginningUntilNs = fromNs + BEGINNING_NS;
     }
 
     // ------------------------------------------------------------------ what is heard
@@ -284,6 +306,10 @@ public final class Claims {
             awakeSinceNs = nowNs; // it has slept, and cannot know who was silent meanwhile
             Arrays.fill(awaited, -1);
         }
+        long lateNs = Math.max(0, nowNs - plannedAtNs - LATE_NS);
+        if (lateNs > 0) {
+            doesNotCount(lateNs, nowNs);
+        }
         plannedAtNs = nowNs;
         members.values().removeIf(member -> nowNs - member.presentNs > PRESENT_NS);
         for (int i = 0; i < count; i++) {
@@ -297,6 +323,9 @@ public final class Claims {
                 free(i, nowNs);
             }
             if (holder[i] == NOBODY && isMyTurn(i, nowNs)) {
+                // all begin at about the same time, each as soon as it can: whoever is not heard yet may have claimed
+                // it too
+                settlesAtNs[i] = term[i] == 0 && !members.isEmpty() ? nowNs + SETTLE_NS : nowNs;
                 hold(i, me, Math.min(MOST_TERM, term[i] + 1), 0);
                 changes.add(new Change(i, Step.CLAIMED));
             }
@@ -305,6 +334,18 @@ public final class Claims {
             shareOut(changes, nowNs);
         }
         return changes;
+    }
+
+    /** For so long this member could not have heard what others have said: whatever waits for that waits for so much longer. */
+    private void doesNotCount(long lateNs, long nowNs) {
+        for (Member member : members.values()) {
+            member.feedsNs = Math.min(nowNs, member.feedsNs + lateNs);
+        }
+        for (int i = 0; i < count; i++) {
+            freeSinceNs[i] = Math.max(freeSinceNs[i], Math.min(nowNs, freeSinceNs[i] + lateNs));
+            settlesAtNs[i] += settlesAtNs[i] - plannedAtNs > 0 ? lateNs : 0;
+            awaitedSinceNs[i] = Math.max(awaitedSinceNs[i], Math.min(nowNs, awaitedSinceNs[i] + lateNs));
+        }
     }
 
     private void keep(List<Change> changes, int i, long nowNs) {
@@ -325,14 +366,19 @@ public final class Claims {
         long next = edge[i] + Math.floorMod(i - edge[i], (long) count);
         if (awaited[i] < 0 && next < newest) {
             awaited[i] = next;
-            awaitedSinceNs[i] = nowNs;
+            awaitedSinceNs[i] = holder[i] == me ? Math.max(nowNs, settlesAtNs[i]) : nowNs;
         }
-        return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= BEHIND_NS;
+        return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= patience(nowNs) * BEHIND_NS;
+    }
+
+    private long patience(long nowNs) {
+        return nowNs - beginningUntilNs < 0 ? 2 : 1;
     }
 
     private boolean isSilent(long member, long nowNs) {
         Member there = members.get(member);
-        return nowNs - awakeSinceNs >= SILENT_NS && (there == null || nowNs - there.feedsNs >= SILENT_NS);
+        return nowNs - awakeSinceNs >= SILENT_NS
+                && (there == null || nowNs - there.feedsNs >= patience(nowNs) * SILENT_NS);
     }
 
     /** The first in line claims at once, each next one a turn later; but first everybody must have had the time to be heard. */
@@ -442,6 +488,18 @@ public final class Claims {
     }
 
     /**
+     * Whether this member is to fetch a sub-stream: it has claimed it, and if that was the first claim of all, nobody who has the better
+     * one was heard for a moment.
+     *
+     * @param subStream from 0
+     * @param nowNs the time
+     * @return false also when others feed it
+     */
+    public boolean fetches(int subStream, long nowNs) {
+        return holder[subStream] == me && nowNs - settlesAtNs[subStream] >= 0;
+    }
+
+    /**
      * The term of the claim to a sub-stream, or of the last one.
      *
      * @param subStream from 0
@@ -473,17 +531,6 @@ public final class Claims {
             mask |= holder[i] == member ? 1L << i : 0;
         }
         return mask;
-    }
-
-    /**
-     * Since when a sub-stream is free.
-     *
-     * @param subStream from 0
-     * @param nowNs the time
-     * @return nanoseconds; -1 when somebody feeds it
-     */
-    public long freeForNs(int subStream, long nowNs) {
-        return holder[subStream] == NOBODY ? nowNs - freeSinceNs[subStream] : -1;
     }
 
     /**

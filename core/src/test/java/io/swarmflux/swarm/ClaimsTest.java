@@ -16,7 +16,19 @@ class ClaimsTest {
     private static final long ALL = 0b1111;
     private static final int K = 4;
 
-    private final Claims claims = claims(ME);
+    private Claims claims = claims(ME);
+
+    /** From now on in a member that has been there for a while. */
+    private void pastTheBeginning() {
+        claims = new Claims(ME, 2, K, -4_000 * MS);
+        passes(-4_000, 0);
+    }
+
+    private void passes(long fromMs, long untilMs) {
+        for (long at = fromMs; at < untilMs; at += 20) {
+            assertThat(steps(at)).isEmpty();
+        }
+    }
 
     private static Claims claims(long me) {
         return new Claims(me, 2, K, 0);
@@ -59,8 +71,24 @@ class ClaimsTest {
         assertThat(claims.claimedBy(ME)).isEqualTo(0b1011);
         assertThat(claims.holder(2)).isEqualTo(Claims.NOBODY);
         assertThat(claims.term(0)).isEqualTo(1);
-        assertThat(claims.freeForNs(2, 5 * MS)).isEqualTo(5 * MS);
-        assertThat(claims.freeForNs(0, 5 * MS)).isEqualTo(-1);
+        assertThat(claims.fetches(0, 0)).isTrue();
+        assertThat(claims.fetches(2, 0)).isFalse();
+    }
+
+    @Test
+    void amongOthersAFirstClaimIsHeldBeforeItIsActedUpon() {
+        claims.outside(1);
+        long heavy = other(0, true);
+        says(other(0, false), 0, 0, 0, 0, 0, 20);
+        assertThat(claims.claimedBy(ME)).isEqualTo(1);
+        assertThat(claims.fetches(0, 199 * MS)).isFalse();
+        assertThat(claims.fetches(0, 200 * MS)).isTrue();
+        assertThat(claims.claimed(heavy, 0, 1, 0, 200 * MS)).isTrue();
+        assertThat(claims.fetches(0, 200 * MS)).isFalse();
+        passes(20, 220);
+        claims.left(heavy, 220 * MS);
+        assertThat(steps(220)).containsExactly(Step.CLAIMED);
+        assertThat(claims.fetches(0, 220 * MS)).isTrue(); // everybody knows by now who feeds: no time is lost
     }
 
     @Test
@@ -82,7 +110,7 @@ class ClaimsTest {
         for (long member = 2; member < 100; member++) {
             claims.couldBring(member, 1, 0);
         }
-        assertThat(steps(100)).isEmpty();
+        passes(0, 240);
         assertThat(steps(240)).containsExactly(Step.CLAIMED);
     }
 
@@ -95,6 +123,21 @@ class ClaimsTest {
         assertThat(claims.claimed(other(0, true), 0, 1, 7, MS)).isTrue();
         assertThat(claims.holder(0)).isEqualTo(other(0, true));
         assertThat(claims.edge(0)).isEqualTo(7);
+    }
+
+    @Test
+    void whoWasLateWaitsForItsTurnAndForOthersAllTheSame() {
+        claims.outside(1);
+        for (long member = 2; member < 100; member++) {
+            claims.couldBring(member, 1, 0);
+        }
+        assertThat(steps(0)).isEmpty();
+        assertThat(steps(250)).isEmpty(); // it would have been its turn at 240
+        passes(250, 390);
+        assertThat(steps(390)).containsExactly(Step.CLAIMED);
+        assertThat(steps(640)).isEmpty();
+        assertThat(claims.fetches(0, 739 * MS)).isFalse(); // instead of 590
+        assertThat(claims.fetches(0, 740 * MS)).isTrue();
     }
 
     @Test
@@ -122,11 +165,30 @@ class ClaimsTest {
 
     @Test
     void aClaimLapsesBySilence() {
+        pastTheBeginning();
         claims.outside(1);
         says(7, 0, 1, 5, 0, 0, 200);
-        assertThat(steps(479)).isEmpty();
+        passes(200, 480);
         assertThat(steps(480)).containsExactly(Step.CLAIMED);
         assertThat(claims.term(0)).isEqualTo(6);
+    }
+
+    @Test
+    void inTheBeginningAClaimLapsesAfterTwiceTheTime() {
+        claims.outside(1);
+        says(7, 0, 1, 5, 0, 0, 200);
+        passes(200, 780);
+        assertThat(steps(780)).containsExactly(Step.CLAIMED);
+    }
+
+    @Test
+    void whoLooksLateCountsLessOfItAsSilence() {
+        pastTheBeginning();
+        claims.outside(1);
+        says(7, 0, 1, 5, 0, 0, 200);
+        assertThat(steps(400)).isEmpty(); // 220 ms after its last look
+        passes(420, 600);
+        assertThat(steps(600)).containsExactly(Step.CLAIMED);
     }
 
     @Test
@@ -141,6 +203,7 @@ class ClaimsTest {
 
     @Test
     void whatAMemberSaysBesidesKeepsNoClaim() {
+        pastTheBeginning();
         claims.outside(1);
         claims.claimed(7, 0, 5, 0, 0);
         for (long at = 0; at < 300; at += 50) {
@@ -160,6 +223,7 @@ class ClaimsTest {
 
     @Test
     void aClaimLapsesWhenItIsBehindWhatExists() {
+        pastTheBeginning();
         claims.outside(1);
         claims.exists(40);
         says(7, 1, 1, 1, 36, 0, 800); // 36 exists, and it has not come to it
@@ -179,6 +243,7 @@ class ClaimsTest {
 
     @Test
     void whoIsBehindIsNotBelievedAgainBeforeItComesFurther() {
+        pastTheBeginning();
         claims.exists(40); // and this member cannot bring it
         says(7, 0, 1, 1, 36, 0, 540);
         assertThat(claims.holder(0)).isEqualTo(Claims.NOBODY);
@@ -206,14 +271,14 @@ class ClaimsTest {
 
     @Test
     void resignsWhenItIsBehindItself() {
+        pastTheBeginning();
         claims.outside(1);
         claims.plan(0);
         claims.sent(0, 5);
         claims.exists(40);
         claims.couldBring(7, 1, 0);
         claims.plan(100 * MS);
-        claims.plan(350 * MS);
-        assertThat(steps(599)).isEmpty();
+        passes(120, 600);
         assertThat(steps(600)).containsExactly(Step.RESIGNED);
     }
 

@@ -42,11 +42,16 @@ final class GroupTap implements Transport {
         return transport.listen(address, accept);
     }
 
-    private final class Tapped implements Link {
+    private final class Tapped implements ForwardedLink {
         private final Link link;
 
         Tapped(Link link) {
             this.link = link;
+        }
+
+        @Override
+        public Link link() {
+            return link;
         }
 
         @Override
@@ -58,46 +63,6 @@ final class GroupTap implements Transport {
         @Override
         public Flux<ByteBuffer> receive() {
             return link.receive().doOnNext(frame -> seen.came(link.remote(), frame));
-        }
-
-        @Override
-        public String remote() {
-            return link.remote();
-        }
-
-        @Override
-        public boolean dialled() {
-            return link.dialled();
-        }
-
-        @Override
-        public int maxFrameBytes() {
-            return link.maxFrameBytes();
-        }
-
-        @Override
-        public long unsentBytes() {
-            return link.unsentBytes();
-        }
-
-        @Override
-        public Mono<Void> onClose() {
-            return link.onClose();
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return link.close();
-        }
-
-        @Override
-        public boolean isDisposed() {
-            return link.isDisposed();
-        }
-
-        @Override
-        public void dispose() {
-            link.dispose();
         }
     }
 }

@@ -71,7 +71,7 @@ final class Tap implements Transport {
         return tapped;
     }
 
-    private final class Tapped implements Link {
+    private final class Tapped implements ForwardedLink {
         private final Link link;
         private final @Nullable Trace other;
 
@@ -81,6 +81,11 @@ final class Tap implements Transport {
         Tapped(Link link, @Nullable Trace other) {
             this.link = link;
             this.other = other;
+        }
+
+        @Override
+        public Link link() {
+            return link;
         }
 
         @Override
@@ -142,46 +147,6 @@ final class Tap implements Transport {
                 }
                 begun = -1;
             }
-        }
-
-        @Override
-        public String remote() {
-            return link.remote();
-        }
-
-        @Override
-        public boolean dialled() {
-            return link.dialled();
-        }
-
-        @Override
-        public int maxFrameBytes() {
-            return link.maxFrameBytes();
-        }
-
-        @Override
-        public long unsentBytes() {
-            return link.unsentBytes();
-        }
-
-        @Override
-        public Mono<Void> onClose() {
-            return link.onClose();
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return link.close();
-        }
-
-        @Override
-        public boolean isDisposed() {
-            return link.isDisposed();
-        }
-
-        @Override
-        public void dispose() {
-            link.dispose();
         }
     }
 }

@@ -3,9 +3,12 @@ package io.swarmflux.samples.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmflux.testing.Acceptance;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -189,6 +192,109 @@ class IslandProcessTest {
                     4, what, NOTHING_LOST, swarm.played(), swarm.played().equals(NOTHING_LOST));
             Acceptance.atMost(4, what + ": over the uplink", 1.05, swarm.uplinkCopies(), "times the stream");
             Acceptance.atMost(4, what + ": multicast on the LAN", 1.1, swarm.multicastCopies(), "times the stream");
+        }
+    }
+
+    /** Two halves that do not hear each other, each with its own way outside; then they do again. */
+    private String parted(int hosts, Duration streamTime, Duration each) throws Exception {
+        try (IslandLab lab = IslandLab.of(hosts);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, hosts, 2, streamTime)) {
+            List<String> names = IslandLab.names(hosts);
+            swarm.awaitPlayed(each);
+            for (String one : names.subList(0, hosts / 2)) {
+                for (String other : names.subList(hosts / 2, hosts)) {
+                    lab.host(one).cutFrom(lab.host(other));
+                    lab.host(other).cutFrom(lab.host(one));
+                }
+            }
+            swarm.awaitPlayed(each.multipliedBy(2));
+            names.forEach(name -> lab.host(name).mend());
+            swarm.awaitPlayed(each.multipliedBy(3));
+            long before = lab.uplinkBytes();
+            swarm.awaitPlayed(each.multipliedBy(4));
+            double copies = (lab.uplinkBytes() - before) * 8.0 / IslandSwarm.BITS_PER_SECOND / each.toSeconds();
+            swarm.awaitEnd();
+            return swarm.played() + (copies < 1.5 ? ", one island again" : ", over the uplink still " + copies);
+        }
+    }
+
+    @Test
+    @Tag("acceptance")
+    void measuresAPartedIsland() throws Exception {
+        String seen = parted(4, Duration.ofSeconds(40), Duration.ofSeconds(8));
+        String goal = NOTHING_LOST + ", one island again";
+        Acceptance.figure(
+                4,
+                "An island of 4 hosts parted in two halves for 8 s, each with an uplink, then one network again",
+                goal,
+                seen,
+                seen.equals(goal));
+    }
+
+    private static final String NOT_BELIEVED = ", what the stranger sent was dropped";
+
+    private String besideAStranger(int hosts, Duration streamTime) throws Exception {
+        Path secret = Files.writeString(dir.resolve("secret"), "known to all members of this island");
+        String name = "m" + (hosts + 1);
+        try (IslandLab lab = IslandLab.of(hosts + 1);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, hosts, streamTime, secret)) {
+            Process stranger = swarm.stranger(name);
+            try {
+                swarm.awaitEnd();
+                assertThat(stranger.isAlive())
+                        .as("the stranger was there until the end")
+                        .isTrue();
+            } finally {
+                stranger.destroyForcibly();
+            }
+            long dropped = swarm.leastDropped();
+            return swarm.played() + (dropped > 500 ? NOT_BELIEVED : ", only " + dropped + " datagrams were dropped");
+        }
+    }
+
+    @Test
+    void doesNotBelieveAStranger() throws Exception {
+        assertThat(besideAStranger(3, Duration.ofSeconds(5))).matches(NOTHING_MISSING + NOT_BELIEVED);
+    }
+
+    @Test
+    @Tag("acceptance")
+    void measuresAStranger() throws Exception {
+        String goal = NOTHING_LOST + NOT_BELIEVED;
+        String seen = besideAStranger(4, Duration.ofSeconds(30));
+        Acceptance.figure(
+                4,
+                "An island of 4 hosts with a secret, beside a stranger: 1,800 datagrams a second replayed, well-formed without"
+                        + " the secret, and garbage, for 30 s",
+                goal,
+                seen,
+                seen.equals(goal));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
+    @Tag("acceptance")
+    void measuresSpeed(int percent) throws Exception {
+        Duration streamTime = Duration.ofSeconds(15);
+        try (IslandLab lab = IslandLab.of(4)) {
+            for (String name : IslandLab.names(4)) {
+                if (percent > 0) {
+                    lab.host(name).losesMulticast(percent);
+                }
+            }
+            try (IslandSwarm swarm = IslandSwarm.fast(dir, lab, 4, streamTime, 100_000_000)) {
+                swarm.awaitPlayed(streamTime.minusSeconds(2));
+                double processors = swarm.processors();
+                swarm.awaitEnd();
+                String played = swarm.played();
+                Acceptance.figure(
+                        4,
+                        "100 Mbit/s for 15 s from a gateway to 3 receivers, each of which loses " + percent
+                                + " % of the multicast",
+                        "missing 0, CPU stated",
+                        String.format(Locale.ROOT, "%s; %.2f processors for all four", played, processors),
+                        played.startsWith("missing 0,"));
+            }
         }
     }
 }

@@ -20,7 +20,9 @@ import java.util.Random;
 final class IslandSwarm implements AutoCloseable {
     static final int BITS_PER_SECOND = 8_000_000;
 
-    private static final String GROUP = "239.77.7.7:5077@eth0";
+    private static final String ADDRESS = "239.77.7.7";
+    private static final String PORT = "5077";
+    private static final String GROUP = ADDRESS + ":" + PORT + "@eth0";
     private static final int SEGMENT_BYTES = 16 * 1024;
 
     private final Path dir;
@@ -31,14 +33,17 @@ final class IslandSwarm implements AutoCloseable {
     private final Map<String, StatusLines> statuses = new LinkedHashMap<>();
     private final List<String> lost = new ArrayList<>();
     private final SwarmProcess seeder;
+    private final int bitsPerSecond;
 
-    private IslandSwarm(Path dir, IslandLab lab, int hosts, int gateways, Duration streamTime, String more)
+    private IslandSwarm(
+            Path dir, IslandLab lab, int hosts, int gateways, Duration streamTime, int bitsPerSecond, String more)
             throws IOException {
+        this.bitsPerSecond = bitsPerSecond;
         this.dir = dir;
         this.lab = lab;
         this.streamTime = streamTime;
         this.source = dir.resolve("source.bin");
-        byte[] bytes = new byte[(int) (BITS_PER_SECOND / 8 * streamTime.toSeconds())];
+        byte[] bytes = new byte[(int) (bitsPerSecond / 8 * streamTime.toSeconds())];
         new Random(7).nextBytes(bytes);
         Files.write(source, bytes);
         seeder = SwarmProcess.start(
@@ -46,7 +51,7 @@ final class IslandSwarm implements AutoCloseable {
                 dir,
                 false,
                 ("seed --stream s --name seed --wait-for " + hosts + " --linger 3s --pace "
-                                + BITS_PER_SECOND / 1_000_000 + "Mbit --input " + source + " --listen "
+                                + bitsPerSecond / 1_000_000 + "Mbit --input " + source + " --listen "
                                 + lab.outside().ip() + ":7000")
                         .split(" "));
         for (String name : IslandLab.names(hosts)) {
@@ -61,7 +66,51 @@ final class IslandSwarm implements AutoCloseable {
     }
 
     static IslandSwarm start(Path dir, IslandLab lab, int hosts, int gateways, Duration streamTime) throws IOException {
-        return new IslandSwarm(dir, lab, hosts, gateways, streamTime, "");
+        return new IslandSwarm(dir, lab, hosts, gateways, streamTime, BITS_PER_SECOND, "");
+    }
+
+    /** The same where the members share a secret. */
+    static IslandSwarm start(Path dir, IslandLab lab, int hosts, Duration streamTime, Path secret) throws IOException {
+        return new IslandSwarm(dir, lab, hosts, 2, streamTime, BITS_PER_SECOND, " --island-secret-file " + secret);
+    }
+
+    /** A faster stream, which one gateway feeds to others. */
+    static IslandSwarm fast(Path dir, IslandLab lab, int hosts, Duration streamTime, int bitsPerSecond)
+            throws IOException {
+        return new IslandSwarm(dir, lab, hosts, 1, streamTime, bitsPerSecond, "");
+    }
+
+    /** Somebody who does not know the secret, on a host of the LAN where no member is. */
+    Process stranger(String name) throws Exception {
+        JsonNode status = statuses.values()
+                .iterator()
+                .next()
+                .await("played anything", line -> line.json().get("epoch").asLong() >= 0)
+                .json();
+        List<String> line = new ArrayList<>(lab.host(name).enter());
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of("-Xmx64m", "-cp", "target/test-classes:" + SwarmProcess.JAR));
+        line.addAll(List.of(IslandStranger.class.getName(), ADDRESS, PORT, "eth0", "s"));
+        line.add(status.get("epoch").asText());
+        return new ProcessBuilder(line).inheritIO().start();
+    }
+
+    /** How many datagrams the member that dropped the fewest has dropped. */
+    long leastDropped() throws IOException {
+        long least = Long.MAX_VALUE;
+        for (Map.Entry<String, SwarmProcess> each : members.entrySet()) {
+            if (!lost.contains(each.getKey())) {
+                JsonNode island = each.getValue().report().get("island");
+                least = Math.min(least, island.get("dropped").asLong());
+            }
+        }
+        return least;
+    }
+
+    /** How much processor time all members have used so far, in processors over the stream's time. */
+    double processors() {
+        Duration used = members.values().stream().map(SwarmProcess::used).reduce(Duration.ZERO, Duration::plus);
+        return used.toMillis() / (double) streamTime.toMillis();
     }
 
     SwarmProcess member(String name) {
@@ -74,7 +123,7 @@ final class IslandSwarm implements AutoCloseable {
 
     /** Waits until everybody has played so much of the stream. */
     void awaitPlayed(Duration time) throws InterruptedException {
-        long segments = time.toMillis() * BITS_PER_SECOND / 8 / 1000 / SEGMENT_BYTES;
+        long segments = time.toMillis() * bitsPerSecond / 8 / 1000 / SEGMENT_BYTES;
         for (Map.Entry<String, StatusLines> each : statuses.entrySet()) {
             if (!lost.contains(each.getKey())) {
                 each.getValue()

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The command in a process of its own, as a person would start it. */
 final class SwarmProcess implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "swarmflux.jar");
+    static final Path JAR = Path.of("target", "swarmflux.jar");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -129,6 +129,11 @@ final class SwarmProcess implements AutoCloseable {
 
     JsonNode report() throws IOException {
         return JSON.readTree(report.toFile());
+    }
+
+    /** How much processor time it has used. */
+    Duration used() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Asks it politely to end, as {@code kill} does. */

@@ -3,6 +3,7 @@ package io.swarmflux.samples.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.samples.run.Outcome;
 import io.swarmflux.topology.Topology;
 import io.swarmflux.topology.TopologyFile;
@@ -66,6 +67,14 @@ class TopologySwarmTest {
                         assertThat(outcome.first().missing()).isZero();
                         assertThat(outcome.snapshot().group()).as(member).isNotNull();
                     }
+                    assertThat(outcomes.values().stream()
+                                    .map(outcome -> outcome.snapshot().group())
+                                    .filter(Objects::nonNull)
+                                    .mapToLong(PeerSnapshot.Group::received)
+                                    .sum())
+                            .as(
+                                    "how many of 500 segments the group has carried to the two members that do not feed them")
+                            .isGreaterThan(500);
                 })
                 .expectComplete()
                 .verify(Duration.ofSeconds(30));

@@ -188,6 +188,11 @@ final class GroupLink implements MulticastLink, Envelope.Wire {
     }
 
     @Override
+    public long droppedFrames() {
+        return counts().droppedReceived();
+    }
+
+    @Override
     public MulticastCounts counts() {
         return tally.now();
     }

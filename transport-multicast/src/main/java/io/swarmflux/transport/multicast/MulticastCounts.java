@@ -55,4 +55,18 @@ public record MulticastCounts(
     public long dropped(Dropped reason) {
         return dropped.getOrDefault(reason, 0L);
     }
+
+    /**
+     * How many that came were dropped, for whatever reason.
+     *
+     * @return datagrams
+     */
+    public long droppedReceived() {
+        long all = 0;
+        for (Map.Entry<Dropped, Long> each : dropped.entrySet()) {
+            boolean toSend = each.getKey() == Dropped.QUEUE_FULL || each.getKey() == Dropped.WRITE_FAILED;
+            all += toSend ? 0 : each.getValue();
+        }
+        return all;
+    }
 }

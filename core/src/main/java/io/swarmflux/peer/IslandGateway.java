@@ -1,0 +1,111 @@
+package io.swarmflux.peer;
+
+import io.swarmflux.flux.StreamHub;
+import io.swarmflux.swarm.Claims;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One member as a gateway: knows what it could bring from outside, has {@link Claims} decide what it feeds, and begins and stops
+ * that. Inside the strand.
+ */
+final class IslandGateway {
+    private static final long SUSPECT_NS = Duration.ofMillis(750).toNanos();
+
+    private final Node node;
+    private final Self self;
+    private final Programme programme;
+    private final IslandMembers members;
+    private final IslandName name;
+    private boolean feedsTold = true;
+
+    IslandGateway(Node node, IslandMembers members, IslandName name) {
+        this.node = node;
+        this.self = node.self();
+        this.programme = node.programme();
+        this.members = members;
+        this.name = name;
+    }
+
+    /**
+     * What upstreams outside the island have.
+     *
+     * @param subStreams those that they could bring, bit by bit
+     * @param exists one past the newest sequence that is here, or that one of them has announced
+     */
+    record Outside(long subStreams, long exists) {}
+
+    Outside outside(StreamHub.View view, long nowNs) {
+        long could = node.seeds() ? -1 : 0;
+        long exists = view.edge();
+        long most = view.next() + self.options().window().segments();
+        for (UpstreamSide side : node.links().activeUpstreams()) {
+            if (members.areMutual(side.name(), nowNs)) {
+                continue;
+            }
+            exists = Math.max(exists, Math.min(side.edge(), most));
+            if (side.silentNs(nowNs) < SUSPECT_NS) {
+                could |= side.paths().eligible(node.subStreams().share(side.name()));
+            }
+        }
+        return new Outside(could, exists);
+    }
+
+    /** Claims and gives up what is to be; answers whether anything has changed. */
+    boolean claim(
+            Claims claims, IslandOut out, @Nullable IslandIn in, Outside outside, StreamHub.View view, long nowNs) {
+        claims.outside(outside.subStreams() & -1L >>> (64 - claims.subStreams()));
+        claims.exists(outside.exists());
+        for (int i = 0; i < claims.subStreams(); i++) {
+            if (out.feeds(i)) {
+                claims.sent(i, out.edge(i));
+            } else if (in != null) {
+                claims.sent(i, in.came(i));
+            }
+        }
+        for (IslandMembers.Member member : members.all()) {
+            claims.feeds(member.number, Math.max(member.beatAtNs, member.chunkAtNs.get()));
+        }
+        List<Claims.Change> changes = claims.plan(nowNs);
+        for (Claims.Change change : changes) {
+            int subStream = change.subStream();
+            if (change.step() == Claims.Step.CLAIMED) {
+                long first = firstMissing(view, subStream, claims.subStreams());
+                out.feed(subStream, first, !members.all().isEmpty());
+                feedsTold = false;
+            } else {
+                stops(out, subStream);
+            }
+        }
+        return !changes.isEmpty();
+    }
+
+    /** It does not feed a sub-stream any more; answers whether it did. */
+    boolean stops(@Nullable IslandOut out, int subStream) {
+        if (out == null || !out.feeds(subStream)) {
+            return false;
+        }
+        out.stop(subStream);
+        feedsTold = false;
+        return true;
+    }
+
+    private long firstMissing(StreamHub.View view, int subStream, int count) {
+        long first = view.next() + Math.floorMod(subStream - view.next(), (long) count);
+        while (first < view.edge() && programme.segment(view.epoch(), first) != null) {
+            first += count;
+        }
+        return first;
+    }
+
+    /** Tells whoever watches the peer, when what it feeds has changed. */
+    void tellFeeds(IslandOut out) {
+        if (!feedsTold) {
+            feedsTold = true;
+            List<Integer> feeds = PeerSnapshot.subStreams(out.feeds());
+            String island = name.toString();
+            self.tell(() -> new PeerEvent.Gateway(island, feeds));
+        }
+    }
+}
