@@ -4,6 +4,7 @@ module io.swarmflux.media {
     requires static transitive org.jspecify;
 
     exports io.swarmflux.media.source;
+    exports io.swarmflux.media.segmenter;
     exports io.swarmflux.media.player;
     exports io.swarmflux.media.playout;
 }
