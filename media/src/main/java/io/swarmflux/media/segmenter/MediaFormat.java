@@ -42,7 +42,7 @@ public enum MediaFormat {
 
     private static boolean isTransportStream(ByteBuffer head) {
         int packets = Math.min(TS_PACKETS, head.limit() / TsPacket.BYTES);
-        for (int first = 0; packets > 0 && first < Math.min(TsPacket.BYTES, head.limit()); first++) {
+        for (int first = 0; packets > 1 && first < Math.min(TsPacket.BYTES, head.limit()); first++) {
             int sync = 0;
             for (int at = first; at < head.limit() && head.get(at) == TsPacket.SYNC; at += TsPacket.BYTES) {
                 sync++;
