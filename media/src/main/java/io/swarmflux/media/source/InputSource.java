@@ -1,5 +1,7 @@
 package io.swarmflux.media.source;
 
+import io.swarmflux.media.segmenter.MediaFormat;
+import io.swarmflux.media.segmenter.MediaSegmenter;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.Segmenter;
@@ -45,6 +47,24 @@ public final class InputSource implements SegmentSource {
     }
 
     /**
+     * Looks what comes out of an input, and leaves it there. Blocks until so much has come that it can be told, or the end.
+     *
+     * @param input one that supports {@link InputStream#mark} over {@link MediaFormat#HEAD_BYTES}
+     * @return its format; {@link MediaFormat#RAW} when it is none that is known
+     * @throws UncheckedIOException when it cannot be read
+     */
+    public static MediaFormat formatOf(InputStream input) {
+        try {
+            input.mark(MediaFormat.HEAD_BYTES);
+            byte[] head = input.readNBytes(MediaFormat.HEAD_BYTES);
+            input.reset();
+            return MediaFormat.of(ByteBuffer.wrap(head));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the beginning of the input: " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * Sets what cuts the bytes.
      *
      * @param segmenter by default a {@link RawSegmenter}
@@ -67,6 +87,11 @@ public final class InputSource implements SegmentSource {
     @Override
     public boolean rereadable() {
         return false;
+    }
+
+    @Override
+    public String mediaType() {
+        return segmenter instanceof MediaSegmenter media ? media.format().mediaType() : SegmentSource.super.mediaType();
     }
 
     private Flux<ByteBuffer> bytes() {

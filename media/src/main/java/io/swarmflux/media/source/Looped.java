@@ -1,6 +1,8 @@
 package io.swarmflux.media.source;
 
+import io.swarmflux.media.segmenter.MediaFormat;
 import io.swarmflux.segment.Cut;
+import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
@@ -9,10 +11,12 @@ import reactor.core.publisher.Mono;
 /**
  * A source over and over, without end, while media time goes on. The source is read through once beforehand, to learn
  * how many pieces a round has and how long it takes; a round lasts as long as its last piece is due, and once more the
- * step to it. An empty source stays empty.
+ * step to it. Media that has a clock of its own, which begins again with each round, has {@link Segment#DISCONTINUITY} there. An empty
+ * source stays empty.
  */
 public final class Looped implements SegmentSource {
     private final SegmentSource source;
+    private final boolean jumps;
     private final Mono<Round> round;
 
     /** One time through: how long it is, and the last two media times. */
@@ -30,6 +34,7 @@ public final class Looped implements SegmentSource {
 
     private Looped(SegmentSource source) {
         this.source = source;
+        this.jumps = !source.mediaType().equals(MediaFormat.RAW.mediaType());
         this.round =
                 Mono.defer(() -> source.cuts(0).reduce(Round.NONE, Round::with)).cache();
     }
@@ -70,13 +75,17 @@ public final class Looped implements SegmentSource {
                         long at = next.get();
                         long number = at / once.pieces();
                         next.set((number + 1) * once.pieces());
-                        return source.cuts(at % once.pieces()).map(cut -> later(cut, number * once.lengthUs()));
+                        long first = at % once.pieces();
+                        return source.cuts(first)
+                                .index((place, cut) -> later(
+                                        cut, number * once.lengthUs(), number > 0 && first + place == 0 && jumps));
                     })
                     .repeat();
         });
     }
 
-    private static Cut later(Cut cut, long byUs) {
-        return new Cut(cut.payload(), cut.mediaTimeUs() + byUs, cut.flags());
+    private static Cut later(Cut cut, long byUs, boolean jump) {
+        int flags = jump ? cut.flags() | Segment.DISCONTINUITY : cut.flags();
+        return new Cut(cut.payload(), cut.mediaTimeUs() + byUs, flags);
     }
 }

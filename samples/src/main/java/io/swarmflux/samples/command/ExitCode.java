@@ -4,6 +4,7 @@ import io.swarmflux.directory.DirectoryException;
 import io.swarmflux.link.LinkException;
 import io.swarmflux.peer.PeerSnapshot;
 import io.swarmflux.samples.run.Outcome;
+import java.net.BindException;
 
 /** What the shell is told. */
 final class ExitCode {
@@ -27,7 +28,9 @@ final class ExitCode {
     }
 
     static int of(Throwable failure) {
-        boolean unreached = failure instanceof LinkException || failure instanceof DirectoryException;
+        boolean unreached = failure instanceof LinkException
+                || failure instanceof DirectoryException
+                || failure.getCause() instanceof BindException;
         return unreached ? NO_LINK : INCONSISTENT;
     }
 }

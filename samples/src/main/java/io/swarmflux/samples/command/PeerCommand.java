@@ -12,6 +12,7 @@ import io.swarmflux.peer.PeerOptions;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.samples.run.Life;
 import io.swarmflux.samples.run.Log;
+import io.swarmflux.samples.watch.Watch;
 import io.swarmflux.segment.StreamId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,7 +68,10 @@ final class PeerCommand implements Callable<Integer> {
     @Option(
             names = "--play",
             paramLabel = "PLAYER",
-            description = "check (counts and checks), FILE or - (writes the payload). Repeatable. Default: relay only.")
+            description =
+                    "check (counts and checks), FILE or - (writes the payload), http:PORT (a page to watch on, on this"
+                            + " machine; http:0.0.0.0:PORT for everybody; 0 takes a free port and says which). Repeatable."
+                            + " Default: relay only.")
     private List<String> plays = List.of();
 
     @Option(
@@ -101,9 +106,11 @@ final class PeerCommand implements Callable<Integer> {
         reports.check();
         checkPlays();
         Peer peer = peer();
-        List<Player> players =
-                plays.stream().map(this::player).map(this::onTime).toList();
+        List<Function<RunningPeer, Player>> makers =
+                plays.stream().map(this::player).toList();
         RunningPeer running = Objects.requireNonNull(peer.start().block());
+        List<Player> players =
+                makers.stream().map(maker -> onTime(maker.apply(running))).toList();
         running.addresses().forEach(address -> Log.info(running.name(), "serves " + stream + " on " + address));
         return reports.run(new Life(running, players), true, plays.contains("-") ? System.err : System.out);
     }
@@ -150,22 +157,30 @@ final class PeerCommand implements Callable<Integer> {
         return playoutDelay == null ? player : OnTime.of(player, Playout.of(playoutDelay));
     }
 
-    private Player player(String play) {
+    /** What makes the player that was asked for, once the peer is there; what is wrong with it is said now. */
+    private Function<RunningPeer, Player> player(String play) {
         if (play.equals("check")) {
-            return ConsistencyCheck.create();
+            return peer -> ConsistencyCheck.create();
         }
         if (play.equals("-")) {
-            return PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out));
+            return peer -> PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out));
         }
-        if (play.equals("http") || play.startsWith("http:")) {
-            throw usage("--play " + play + " is not there yet; play check, FILE or -");
+        if (Watch.is(play)) {
+            try {
+                Watch watch = Watch.parse(play);
+                return peer -> Objects.requireNonNull(
+                        watch.on(peer).doOnError(e -> peer.dispose()).block());
+            } catch (IllegalArgumentException e) {
+                throw usage("--play: " + e.getMessage());
+            }
         }
         Path file = Path.of(play);
         Path directory = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file) || directory == null || !Files.isWritable(directory)) {
-            throw usage("--play: cannot write " + play + "; give a file in a directory that exists, check or -");
+            throw usage(
+                    "--play: cannot write " + play + "; give a file in a directory that exists, check, - or http:PORT");
         }
-        return PayloadWriter.toFile(file);
+        return peer -> PayloadWriter.toFile(file);
     }
 
     private ParameterException usage(String text) {

@@ -1,10 +1,13 @@
 package io.swarmflux.samples.command;
 
 import io.swarmflux.media.player.ConsistencyCheck;
+import io.swarmflux.media.segmenter.MediaFormat;
+import io.swarmflux.media.segmenter.MediaSegmenter;
 import io.swarmflux.media.source.CounterSource;
 import io.swarmflux.media.source.FileSource;
 import io.swarmflux.media.source.InputSource;
 import io.swarmflux.media.source.Looped;
+import io.swarmflux.media.source.MediaFile;
 import io.swarmflux.media.source.RawSegmenter;
 import io.swarmflux.peer.Discovery;
 import io.swarmflux.peer.Pace;
@@ -15,8 +18,11 @@ import io.swarmflux.samples.run.Log;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
+import io.swarmflux.segment.Segmenter;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.topology.Quantity;
+import java.io.BufferedInputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +66,12 @@ final class SeedCommand implements Callable<Integer> {
             description = "Source: the integer stream of N segments, 100 for each second of media time.")
     private @Nullable Long counter;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "Source: the bytes of a file. - is standard input.")
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description =
+                    "Source: a file. - is standard input. An MPEG transport stream (H.264, HEVC, AAC, MP3, ...) is cut where"
+                            + " a player may start; anything else is raw bytes.")
     private @Nullable String input;
 
     @Parameters(arity = "0..1", paramLabel = "-", description = "Source: standard input.")
@@ -70,14 +81,16 @@ final class SeedCommand implements Callable<Integer> {
             names = "--segment-size",
             paramLabel = "SIZE",
             converter = Units.Size.class,
-            description = "Bytes in a segment of --input, 1 to 256k. Default: 16k.")
+            description =
+                    "Bytes in a segment of --input, 1 to 256k; in one of media at most about so many, 1k to 256k. Default: 16k.")
     private @Nullable Long segmentSize;
 
     @Option(
             names = "--pace",
             paramLabel = "PACE",
-            description = "realtime (by media time), a rate such as 2Mbit, or none. none makes the stream lossless, any"
-                    + " other pace makes it live. Default: realtime for --counter; --input needs one.")
+            description =
+                    "realtime (by media time), a rate such as 2Mbit, or none. none makes the stream lossless, any"
+                            + " other pace makes it live. Default: realtime, for --counter and for media; raw bytes need another.")
     private @Nullable String pace;
 
     @Option(names = "--loop", description = "Begin --input FILE again at its end, without end.")
@@ -91,6 +104,9 @@ final class SeedCommand implements Callable<Integer> {
             paramLabel = "K",
             description = "The number of sub-streams, 4 to 64. Default: ${DEFAULT-VALUE}.")
     private int subStreams = Description.DEFAULT_SUB_STREAMS;
+
+    /** What the input is; known once the source is made. */
+    private MediaFormat format = MediaFormat.RAW;
 
     @Mixin
     private DirectoryOptions directories = new DirectoryOptions();
@@ -170,7 +186,24 @@ final class SeedCommand implements Callable<Integer> {
         if (loop) {
             throw usage("--loop needs a source that can be read again; give --input FILE");
         }
-        return InputSource.of("standard input", System.in).cutBy(new RawSegmenter(segmentBytes()));
+        InputStream in = new BufferedInputStream(System.in, MediaFormat.HEAD_BYTES);
+        format = hasClock() ? InputSource.formatOf(in) : MediaFormat.RAW;
+        return InputSource.of("standard input", in).cutBy(segmenter());
+    }
+
+    /** Raw bytes need a rate; who gives none says that they are not raw. */
+    private boolean hasClock() {
+        return pace == null || pace.equals("realtime");
+    }
+
+    private Segmenter segmenter() {
+        if (format == MediaFormat.RAW) {
+            return new RawSegmenter(segmentBytes());
+        }
+        MediaSegmenter cut = MediaSegmenter.of(format)
+                .segmentBytes(segmentBytes())
+                .telling(notice -> Log.warn(Objects.requireNonNull(stream).name(), notice));
+        return "none".equals(pace) ? cut.exact() : cut;
     }
 
     private SegmentSource file(String name) {
@@ -182,7 +215,10 @@ final class SeedCommand implements Callable<Integer> {
             String why = !Files.exists(path) ? "there is no such file" : "it is not a readable file";
             throw usage("--input: cannot read " + name + ": " + why + "; give a file, or - to pipe it in");
         }
-        FileSource source = FileSource.of(path).segmentBytes(segmentBytes());
+        format = MediaFile.formatOf(path);
+        SegmentSource source = segmenter() instanceof MediaSegmenter media
+                ? MediaFile.of(path, media)
+                : FileSource.of(path).segmentBytes(segmentBytes());
         return loop ? Looped.of(source) : source;
     }
 
@@ -197,10 +233,10 @@ final class SeedCommand implements Callable<Integer> {
     }
 
     private Pace pace() {
-        if (counter != null) {
+        if (counter != null || format != MediaFormat.RAW) {
             return paceOr("realtime");
         }
-        if (pace == null || pace.equals("realtime")) {
+        if (pace == null || hasClock()) {
             throw usage("--pace " + (pace == null ? "is missing" : pace + " needs a clock")
                     + ", and raw bytes have none; give a rate such as --pace 2Mbit, or --pace none");
         }

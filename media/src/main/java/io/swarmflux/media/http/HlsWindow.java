@@ -1,0 +1,226 @@
+package io.swarmflux.media.http;
+
+import io.swarmflux.flux.StreamSignal;
+import io.swarmflux.media.segmenter.MediaFormat;
+import io.swarmflux.segment.Segment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest part of a stream as an HLS playlist and its media segments (RFC 8216), which are called parts here. A part begins where a
+ * player may start, and lasts until the next such place a second or more later; where there is none in time, it ends all the same.
+ *
+ * <pre>
+ *  segments   R - - - R - -  gap  - - R - - R - -
+ *  parts      |---0---|--1--|         |--2--|--- (filling)
+ *                                     ^ EXT-X-DISCONTINUITY: after a gap, an epoch, a jump of the clock
+ * </pre>
+ *
+ * After a gap nothing is added until a player may start again. What the playlist does not list any more is kept for as long again, because
+ * somebody may be about to fetch it. Segments are kept as they came, nothing is copied; both halves together never hold more than
+ * {@value #MAX_BYTES} bytes.
+ */
+final class HlsWindow {
+    /** The most that is kept, in payload bytes. */
+    static final long MAX_BYTES = 64L << 20;
+
+    private static final long LISTED_US = 24_000_000;
+    private static final int LISTED_AT_LEAST = 3;
+    private static final long LEAST_US = 1_000_000;
+    private static final long LONGEST_US = 6_000_000;
+    private static final long HALF_SECOND_US = 500_000;
+    private static final int LEAST_HEAD = 3 * 188;
+    private static final int LARGEST_BYTES = 8 << 20;
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+    private long firstListed;
+    private long nextNumber;
+    private long discontinuitiesBefore;
+    private long keptBytes;
+    private int targetSeconds;
+    private boolean ended;
+
+    private List<Segment> filling = new ArrayList<>();
+    private int fillingBytes;
+    private boolean waiting = true; // for a place where a player may start
+    private boolean discontinuous;
+    private boolean nextDiscontinuous;
+    private long usualUs;
+    private @Nullable Segment last;
+    private @Nullable MediaFormat format;
+
+    /**
+     * One media segment.
+     *
+     * @param number its place in the playlist, counted from the first ever
+     * @param durationUs how long it lasts
+     * @param discontinuous whether it does not go on from the one before
+     * @param segments what it consists of
+     * @param bytes their payload bytes
+     */
+    record Part(long number, long durationUs, boolean discontinuous, List<Segment> segments, long bytes) {}
+
+    /** Takes what a reader is given. */
+    synchronized void take(StreamSignal<Segment> signal) {
+        if (signal instanceof StreamSignal.Element<Segment> element) {
+            take(element.value());
+        } else {
+            breakOff();
+        }
+    }
+
+    private void take(Segment segment) {
+        Segment before = last;
+        if (before != null && segment.epoch() == before.epoch() && segment.sequence() <= before.sequence()) {
+            return;
+        }
+        boolean goesOn = before != null
+                && segment.epoch() == before.epoch()
+                && segment.sequence() == before.sequence() + 1
+                && (segment.flags() & Segment.DISCONTINUITY) == 0;
+        if (!goesOn && before != null) {
+            breakOff();
+        }
+        if (before != null && goesOn) {
+            long stepUs = segment.mediaTimeUs() - before.mediaTimeUs();
+            long boundedUs = Math.max(0, Math.min(stepUs, LEAST_US));
+            usualUs = usualUs == 0 ? boundedUs : usualUs + (boundedUs - usualUs) / 8;
+        }
+        last = segment;
+        if (format == null && segment.payloadBytes() >= LEAST_HEAD) {
+            format = MediaFormat.of(segment.payload());
+        }
+        if (format != MediaFormat.MPEG_TS) {
+            return; // there is no HLS of it
+        }
+        if (!filling.isEmpty() && isFull(segment)) {
+            close(segment.mediaTimeUs() - filling.get(0).mediaTimeUs());
+        }
+        if (filling.isEmpty() && waiting && !segment.randomAccess()) {
+            return;
+        }
+        if (filling.isEmpty()) {
+            discontinuous = nextDiscontinuous;
+            nextDiscontinuous = false;
+            waiting = false;
+        }
+        filling.add(segment);
+        fillingBytes += segment.payloadBytes();
+    }
+
+    private boolean isFull(Segment next) {
+        long lastsUs = next.mediaTimeUs() - filling.get(0).mediaTimeUs();
+        long longestUs = targetSeconds == 0 ? LONGEST_US : targetSeconds * 1_000_000L + HALF_SECOND_US - 100_000;
+        return (next.randomAccess() && lastsUs >= LEAST_US)
+                || lastsUs + usualUs > longestUs
+                || fillingBytes + next.payloadBytes() > LARGEST_BYTES;
+    }
+
+    /** What comes next does not go on from here, and begins where a player may start. */
+    private void breakOff() {
+        if (!filling.isEmpty()) {
+            close(filling.get(filling.size() - 1).mediaTimeUs() - filling.get(0).mediaTimeUs() + usualUs);
+        }
+        nextDiscontinuous = nextDiscontinuous || nextNumber > 0;
+        waiting = true;
+    }
+
+    /** Nothing more comes. */
+    synchronized void end() {
+        breakOff();
+        ended = true;
+    }
+
+    private void close(long durationUs) {
+        long lastsUs = Math.max(1_000, durationUs);
+        if (targetSeconds == 0) {
+            targetSeconds = (int) Math.max(2, Math.round(Math.min(lastsUs, LONGEST_US) / 1e6));
+        }
+        parts.add(new Part(nextNumber++, lastsUs, discontinuous, List.copyOf(filling), fillingBytes));
+        keptBytes += fillingBytes;
+        filling = new ArrayList<>();
+        fillingBytes = 0;
+        discontinuous = false;
+        slide();
+    }
+
+    private void slide() {
+        long listedUs = 0;
+        long listedBytes = 0;
+        long from = nextNumber;
+        for (var newest = parts.descendingIterator(); newest.hasNext(); ) {
+            Part part = newest.next();
+            listedUs += part.durationUs();
+            listedBytes += part.bytes();
+            boolean few = nextNumber - part.number() <= LISTED_AT_LEAST;
+            if (!few && (listedUs > LISTED_US || listedBytes > MAX_BYTES / 2)) {
+                break;
+            }
+            from = part.number();
+        }
+        for (Part part : parts) {
+            if (part.number() >= firstListed && part.number() < from && part.discontinuous()) {
+                discontinuitiesBefore++;
+            }
+        }
+        firstListed = Math.max(firstListed, from);
+        long keptFrom = Math.max(0, 2 * firstListed - nextNumber);
+        while (!parts.isEmpty()
+                && parts.getFirst().number() < firstListed
+                && (parts.getFirst().number() < keptFrom || keptBytes > MAX_BYTES)) {
+            keptBytes -= parts.removeFirst().bytes();
+        }
+    }
+
+    /** The part with a number; null when it is gone or not there yet. */
+    synchronized @Nullable Part part(long number) {
+        for (Part part : parts) {
+            if (part.number() == number) {
+                return part;
+            }
+        }
+        return null;
+    }
+
+    /** The playlist; null when there is nothing to list yet. */
+    synchronized @Nullable String playlist() {
+        if (parts.isEmpty()) {
+            return null;
+        }
+        StringBuilder list = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:3\n")
+                .append("#EXT-X-TARGETDURATION:")
+                .append(targetSeconds)
+                .append("\n#EXT-X-MEDIA-SEQUENCE:")
+                .append(firstListed)
+                .append("\n#EXT-X-DISCONTINUITY-SEQUENCE:")
+                .append(discontinuitiesBefore)
+                .append('\n');
+        for (Part part : parts) {
+            if (part.number() >= firstListed) {
+                if (part.discontinuous()) {
+                    list.append("#EXT-X-DISCONTINUITY\n");
+                }
+                list.append(String.format(Locale.ROOT, "#EXTINF:%.3f,", part.durationUs() / 1e6))
+                        .append('\n')
+                        .append("part/")
+                        .append(part.number())
+                        .append(".ts\n");
+            }
+        }
+        return ended ? list.append("#EXT-X-ENDLIST\n").toString() : list.toString();
+    }
+
+    /** What is kept, in payload bytes. */
+    synchronized long keptBytes() {
+        return keptBytes + fillingBytes;
+    }
+
+    /** What the stream is; null before anything came that tells. */
+    synchronized @Nullable MediaFormat format() {
+        return format;
+    }
+}
