@@ -170,6 +170,50 @@ final class IslandMembers {
         return false;
     }
 
+    /** Whether others are heard, for that long now, and none of them hears this member. */
+    boolean isMute(long patienceNs, long nowNs) {
+        boolean longKnown = false;
+        for (Member member : members.values()) {
+            if (mutual(member, nowNs)) {
+                return false;
+            }
+            longKnown |= nowNs - member.firstHeardNs > patienceNs;
+        }
+        return longKnown;
+    }
+
+    /** The oldest sequence that a gateway holds; {@link Long#MAX_VALUE} when there is none. */
+    long oldestOfGateways(long nowNs) {
+        long oldest = Long.MAX_VALUE;
+        for (Member member : members.values()) {
+            GroupMessage.Heartbeat beat = member.beat;
+            if (member.claims != 0 && beat != null && mutual(member, nowNs)) {
+                oldest = Math.min(oldest, beat.oldest());
+            }
+        }
+        return oldest;
+    }
+
+    /** Whether a gateway says that it does not have a sequence itself. */
+    static boolean lacks(GroupMessage.Heartbeat beat, long sequence) {
+        for (Message.Range hole : beat.holes()) {
+            if (sequence >= hole.from() && sequence < hole.until()) {
+                return true;
+            }
+        }
+        return sequence < beat.oldest();
+    }
+
+    /** Whether every member that hears this one, and plays the same, has everything. */
+    boolean allHave(long epoch, long finalSequence, long nowNs) {
+        for (Member member : members.values()) {
+            if (mutual(member, nowNs) && member.epoch == epoch && member.next <= finalSequence) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** How often beacons are sent. */
     long beaconNs() {
         return Math.max(LEAST_BEACON_NS, Math.min(MOST_BEACON_NS, members.size() * BEACON_NS_EACH));

@@ -253,14 +253,7 @@ final class IslandSide {
             return;
         }
         long mask = 0;
-        LongPredicate lacks = sequence -> {
-            for (Message.Range hole : beat.holes()) {
-                if (sequence >= hole.from() && sequence < hole.until()) {
-                    return true;
-                }
-            }
-            return sequence < beat.oldest();
-        };
+        LongPredicate lacks = sequence -> IslandMembers.lacks(beat, sequence);
         for (GroupMessage.Claim claim : beat.claims()) {
             int subStream = claim.subStream();
             if (subStream >= now.subStreams()) {
@@ -403,7 +396,7 @@ final class IslandSide {
 
     private void claim(
             Link present, IslandOut to, Claims now, StreamHub.View view, IslandGateway.Outside outside, long nowNs) {
-        boolean offers = !leaving && !isMute(nowNs);
+        boolean offers = !leaving && !members.isMute(PATIENCE_NS, nowNs);
         IslandGateway.Outside offered = offers ? outside : new IslandGateway.Outside(0, outside.exists());
         if (gateway.claim(now, to, in, offered, view, nowNs)) {
             subStreams.tick(nowNs);
@@ -420,28 +413,10 @@ final class IslandSide {
 
     /** What no gateway holds any more will not come from the group. */
     private void gone(IslandIn here, long nowNs) {
-        long oldest = Long.MAX_VALUE;
-        for (IslandMembers.Member member : members.all()) {
-            GroupMessage.Heartbeat beat = member.beat;
-            if (member.claims != 0 && beat != null && members.mutual(member, nowNs)) {
-                oldest = Math.min(oldest, beat.oldest());
-            }
-        }
+        long oldest = members.oldestOfGateways(nowNs);
         if (oldest != Long.MAX_VALUE && oldest > programme.next(here.epoch())) {
             here.gone(oldest);
         }
-    }
-
-    /** Whether others are heard, for a while now, and none of them hears this member. */
-    private boolean isMute(long nowNs) {
-        boolean longKnown = false;
-        for (IslandMembers.Member member : members.all()) {
-            if (members.mutual(member, nowNs)) {
-                return false;
-            }
-            longKnown |= nowNs - member.firstHeardNs > PATIENCE_NS;
-        }
-        return longKnown;
     }
 
     // ------------------------------------------------------------------ who is dialled
@@ -522,13 +497,7 @@ final class IslandSide {
 
     /** Whether every member that hears this one has everything. */
     boolean allConfirmed(long finalSequence) {
-        long nowNs = self.nowNs();
-        for (IslandMembers.Member member : members.all()) {
-            if (members.mutual(member, nowNs) && member.epoch == programme.epoch() && member.next <= finalSequence) {
-                return false;
-            }
-        }
-        return true;
+        return members.allHave(programme.epoch(), finalSequence, self.nowNs());
     }
 
     // ------------------------------------------------------------------ what it looks like
