@@ -65,6 +65,10 @@ final class SubStreams {
     // inside the strand
     private final StreamClock clock = new StreamClock();
     private final List<Handover> handovers = new ArrayList<>();
+
+    /** With which sequence whoever brings a sub-stream now begins: until then the one before brings it. */
+    private long[] beginsAt = new long[0];
+
     private @Nullable SubStreamPlan plan;
     private @Nullable IslandSide island;
     private long reachToldNs;
@@ -287,6 +291,7 @@ final class SubStreams {
             }
             here = new SubStreamPlan(said.subStreams());
             plan = here;
+            beginsAt = new long[here.subStreams()];
             arrivals = new Arrivals(said.subStreams());
             epoch = view.epoch();
             ratedEdge = view.edge();
@@ -441,6 +446,7 @@ final class SubStreams {
             int subStream = move.subStream();
             handovers.removeIf(other -> other.subStream() == subStream && stop(other));
             long from = beginning(move, missing, sides, view);
+            beginsAt[subStream] = from;
             expectAge(move, candidates, sides);
             if (move.to() != null) {
                 Message.Need need = !move.urgent()
@@ -588,6 +594,7 @@ final class SubStreams {
             String owner = here.owner(i);
             if (owner != null
                     && here.settledNs(i, nowNs) > PLACE_NS
+                    && measured.passed(beginsAt[i])
                     && handovers.stream().noneMatch(one -> one.subStream() == subStream)) {
                 String stray = measured.stray(i, owner);
                 if (stray != null) {

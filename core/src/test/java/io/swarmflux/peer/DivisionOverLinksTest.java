@@ -176,15 +176,20 @@ class DivisionOverLinksTest {
 
     /** Time goes on, and the stream with it. */
     private void run(int segments, Upstream... upstreams) {
+        run(segments, 10, upstreams);
+    }
+
+    /** The same with so many steps of 10 ms for each segment. */
+    private void run(int segments, int steps, Upstream... upstreams) {
         for (int i = 0; i < segments; i++) {
             edge++;
-            for (int step = 0; step < 10; step++) {
+            for (int step = 0; step < steps; step++) {
                 for (Upstream one : upstreams) {
                     one.look();
                     if (!one.silent) {
                         one.pushAll();
                     }
-                    if (!one.silent && step == 0) {
+                    if (!one.silent && step % 10 == 0) {
                         one.announces();
                     }
                 }
@@ -262,6 +267,23 @@ class DivisionOverLinksTest {
         assertThat(bringer.brings()).hasSize(ALL - given.size()).doesNotContainAnyElementsOf(given);
         assertThat(bench.look(peer).window().edge()).isEqualTo(edge);
         assertThat(bench.look(peer).window().duplicates()).isZero();
+    }
+
+    @Test
+    void whileSubStreamsMoveInASlowStreamEverySegmentIsPushedBySomebody() {
+        bench.start(bench.peer(bench.bare("peer"), "other", "bringer"))
+                .segments()
+                .subscribe();
+        bench.run(10);
+        other.greets().answers(Description.of(Mode.LIVE));
+        bringer.greets().answers(Description.of(Mode.LIVE));
+        run(80, 40, other, bringer);
+        assertThat(bringer.brings()).hasSizeBetween(2, ALL - 2);
+        Set<Long> pushed = new HashSet<>(other.pushed);
+        pushed.addAll(bringer.pushed);
+        assertThat(pushed).containsAll(LongStream.range(0, edge).boxed().toList());
+        assertThat(other.stranger.heard(Message.Request.class)).isEmpty();
+        assertThat(bringer.stranger.heard(Message.Request.class)).isEmpty();
     }
 
     // ------------------------------------------------------------------ what is pushed no more
