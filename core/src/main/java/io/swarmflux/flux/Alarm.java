@@ -15,9 +15,15 @@ final class Alarm {
     private @Nullable Disposable set;
     private long atNs = NEVER;
 
+    /** It has rung since it was set. */
+    private volatile boolean rang;
+
     Alarm(Scheduler scheduler, Runnable ring) {
         this.scheduler = scheduler;
-        this.ring = ring;
+        this.ring = () -> {
+            rang = true;
+            ring.run();
+        };
     }
 
     long nowNs() {
@@ -35,7 +41,13 @@ final class Alarm {
         }
         cancel();
         atNs = dueNs;
+        rang = false;
         set = scheduler.schedule(ring, Math.max(0, dueNs - nowNs), TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether it will ring. */
+    boolean isSet() {
+        return set != null && !rang;
     }
 
     void cancel() {

@@ -171,6 +171,11 @@ public final class ArrivalReader<T> implements Disposable {
         }
 
         @Override
+        public boolean mayBeSlow() {
+            return false;
+        }
+
+        @Override
         public long judge(long nowNs) {
             return Alarm.NEVER;
         }

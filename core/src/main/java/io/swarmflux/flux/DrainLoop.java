@@ -24,6 +24,11 @@ import reactor.util.context.Context;
  * <p>One round: tasks; elements, a few at a time so that readers keep up; horizons, end, alarm; readers are woken; and
  * when nothing moves any more, upstreams are asked for more.
  *
+ * <p><b>The quick round.</b> Most elements come in order, to readers that wait for them, from an upstream with nothing else to give.
+ * Then all that a full round would find is that horizons move. So while nothing but that can have happened since the last full
+ * round ({@code quiet}), an element moves the horizons and wakes the readers, and that is all. Whatever others leave meanwhile
+ * adds to the counter, and gets a full round.
+ *
  * <p><b>Lost wake-ups.</b> A reader that holds the window reads without the counter. It enters only if the loop said that
  * it wants to know ({@code attentive}). The loop says so before it looks for the last time, the reader looks for it
  * after it has moved, with a fence between: one of them sees the other.
@@ -64,6 +69,9 @@ final class DrainLoop<T> {
     private boolean freed;
     private int turn;
 
+    /** Nobody waits for anything but the next element: see the quick round. */
+    private boolean quiet;
+
     DrainLoop(StreamHub<T> hub, MergeSpec<T> spec, Context context) {
         this.hub = hub;
         this.spec = spec;
@@ -88,7 +96,9 @@ final class DrainLoop<T> {
     void leave(boolean moved, Inlet<T> inlet) {
         Window<T> w = windows.present();
         if (moved || w == null || w.frontier() < w.edge()) {
-            work();
+            if (w == null || !quiet || !workQuickly(w, inlet)) {
+                work();
+            }
         } else {
             inlet.replenish();
         }
@@ -219,6 +229,7 @@ final class DrainLoop<T> {
         boolean again;
         do {
             if (disposed) {
+                quiet = false;
                 shutDown();
                 return;
             }
@@ -234,6 +245,52 @@ final class DrainLoop<T> {
         for (Inlet<T> inlet : upstreams.present()) {
             inlet.replenish();
         }
+        quiet = isQuiet();
+    }
+
+    /** The quick round after one element. False when there is more to do than it does: then a full one has to follow. */
+    private boolean workQuickly(Window<T> w, Inlet<T> inlet) {
+        if (disposed || !tasks.isEmpty() || inlet.waits() || windows.hasPrevious()) {
+            return false;
+        }
+        long edge = w.edge();
+        for (Horizon horizon : w.horizons()) {
+            long from = horizon.limit();
+            long limit = from;
+            while (limit < edge && w.peek(limit) != null) {
+                limit++;
+            }
+            if (limit < edge && (horizon.patienceNs != Alarm.NEVER || upstreams.noneBrings(w.epoch, limit))) {
+                return false;
+            }
+            if (limit != from) {
+                moveTo(w, horizon, limit);
+            }
+        }
+        freed |= windows.measure(w);
+        wake();
+        if (readers.anyMayBeSlow()) {
+            return false;
+        }
+        inlet.replenish();
+        return true;
+    }
+
+    private void moveTo(Window<T> w, Horizon horizon, long limit) {
+        if (horizon == w.horizons()[0]) {
+            published(w, horizon.limit(), limit);
+        }
+        horizon.moveTo(limit);
+        changed = true;
+    }
+
+    private boolean isQuiet() {
+        Window<T> w = windows.present();
+        return w != null
+                && w.end == Window.OPEN
+                && !windows.hasPrevious()
+                && !upstreams.anyWaits()
+                && (!windows.forgets() || alarm.isSet());
     }
 
     /** Notes that readers have something to look at. */
@@ -287,12 +344,12 @@ final class DrainLoop<T> {
 
     /** Takes a few elements from everyone in turn. True when there may be more. */
     private boolean pour() {
-        List<Inlet<T>> all = upstreams.present();
+        Inlet<T>[] all = upstreams.present();
         int most = atOnce;
-        turn = turn + 1 < all.size() ? turn + 1 : 0;
-        for (int i = 0; i < all.size() && most > 0; i++) {
+        turn = turn + 1 < all.length ? turn + 1 : 0;
+        for (int i = 0; i < all.length && most > 0; i++) {
             int next = turn + i;
-            most -= all.get(next < all.size() ? next : next - all.size()).pour(most);
+            most -= all[next < all.length ? next : next - all.length].pour(most);
         }
         return most < atOnce;
     }
@@ -372,11 +429,7 @@ final class DrainLoop<T> {
             }
         }
         if (limit != horizon.limit()) {
-            if (horizon == w.horizons()[0]) {
-                published(w, horizon.limit(), limit);
-            }
-            horizon.moveTo(limit);
-            changed = true;
+            moveTo(w, horizon, limit);
         }
         return dueNs;
     }

@@ -104,6 +104,12 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     }
 
     @Override
+    public boolean mayBeSlow() {
+        Horizon mine = horizon;
+        return mine != null && mine.limit() - next > (waits ? 0 : spec.lag().limit());
+    }
+
+    @Override
     public long judge(long nowNs) {
         Horizon mine = horizon;
         if (mine == null || (!waits && spec.lag().limit() == Long.MAX_VALUE)) {

@@ -17,6 +17,9 @@ interface Reader<T> {
     /** Whether it still reads this window. */
     boolean reads(Window<T> window);
 
+    /** Whether {@link #judge} might find it too slow now. Inside the drain loop. */
+    boolean mayBeSlow();
+
     /** Judges its lag. Inside the drain loop. When to judge again, in the hub's nanoseconds. */
     long judge(long nowNs);
 

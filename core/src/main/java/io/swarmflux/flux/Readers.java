@@ -1,28 +1,53 @@
 package io.swarmflux.flux;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /** The readers of a hub. Changed inside the drain loop only. */
 final class Readers<T> {
-    private volatile List<Reader<T>> present = List.of();
+    /** Copied whenever it changes. An array, because it is walked for each element and an iterator would be garbage. */
+    private volatile Reader<T>[] present = array(0);
 
-    List<Reader<T>> present() {
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private Reader<T>[] array(int length) {
+        return new Reader[length];
+    }
+
+    /** Not to be written to. */
+    Reader<T>[] present() {
         return present;
     }
 
     void add(Reader<T> reader) {
-        List<Reader<T>> more = new ArrayList<>(present);
-        more.add(reader);
-        present = List.copyOf(more);
+        Reader<T>[] more = Arrays.copyOf(present, present.length + 1);
+        more[present.length] = reader;
+        present = more;
     }
 
     /** False when it was not there. */
     boolean remove(Reader<T> reader) {
-        List<Reader<T>> fewer = new ArrayList<>(present);
-        boolean removed = fewer.remove(reader);
-        present = List.copyOf(fewer);
-        return removed;
+        int at = Arrays.asList(present).indexOf(reader);
+        if (at < 0) {
+            return false;
+        }
+        Reader<T>[] fewer = array(present.length - 1);
+        System.arraycopy(present, 0, fewer, 0, at);
+        System.arraycopy(present, at + 1, fewer, at, fewer.length - at);
+        present = fewer;
+        return true;
+    }
+
+    boolean isEmpty() {
+        return present.length == 0;
+    }
+
+    /** Whether there is anybody to judge. */
+    boolean anyMayBeSlow() {
+        for (Reader<T> reader : present) {
+            if (reader.mayBeSlow()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void wakeAll() {

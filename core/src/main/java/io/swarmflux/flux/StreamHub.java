@@ -1,5 +1,6 @@
 package io.swarmflux.flux;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,7 @@ public final class StreamHub<T> implements Disposable, Scannable {
      * @return a snapshot
      */
     public List<Upstream> upstreams() {
-        return List.copyOf(loop.upstreams.present());
+        return List.of(loop.upstreams.present());
     }
 
     // ------------------------------------------------------------------ readers
@@ -214,7 +215,7 @@ public final class StreamHub<T> implements Disposable, Scannable {
      * @return a snapshot of who is there; each of them tells how it stands when it is asked
      */
     public List<HubReader> readers() {
-        return loop.readers.present().stream()
+        return Arrays.stream(loop.readers.present())
                 .filter(HubReader.class::isInstance)
                 .map(HubReader.class::cast)
                 .toList();
@@ -479,7 +480,7 @@ public final class StreamHub<T> implements Disposable, Scannable {
 
     @Override
     public Stream<? extends Scannable> inners() {
-        return Stream.concat(loop.upstreams.present().stream(), loop.readers.present().stream())
+        return Stream.concat(Arrays.stream(loop.upstreams.present()), Arrays.stream(loop.readers.present()))
                 .filter(Scannable.class::isInstance)
                 .map(Scannable.class::cast);
     }

@@ -125,6 +125,11 @@ final class UnorderedReader<T> extends ReaderSubscription<T, T> {
     }
 
     @Override
+    public boolean mayBeSlow() {
+        return waits && pending;
+    }
+
+    @Override
     public long judge(long nowNs) {
         return waits ? judge(pending, needed, nowNs) : Alarm.NEVER;
     }

@@ -1,7 +1,6 @@
 package io.swarmflux.flux;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upstreams<T> {
     @SuppressWarnings("rawtypes")
-    private static final AtomicReferenceFieldUpdater<Upstreams, List> PRESENT =
-            AtomicReferenceFieldUpdater.newUpdater(Upstreams.class, List.class, "present");
+    private static final AtomicReferenceFieldUpdater<Upstreams, Inlet[]> PRESENT =
+            AtomicReferenceFieldUpdater.newUpdater(Upstreams.class, Inlet[].class, "present");
 
     private final int most;
-    private volatile List<Inlet<T>> present = List.of();
+    /** Copied whenever it changes. An array, because it is walked for each element and an iterator would be garbage. */
+    private volatile Inlet<T>[] present = array(0);
 
     // inside the drain loop only
     private int expected = Integer.MAX_VALUE;
@@ -32,17 +32,23 @@ final class Upstreams<T> {
 
     // ------------------------------------------------------------------ any thread
 
-    List<Inlet<T>> present() {
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private Inlet<T>[] array(int length) {
+        return new Inlet[length];
+    }
+
+    /** Not to be written to. */
+    Inlet<T>[] present() {
         return present;
     }
 
     void add(Inlet<T> inlet) {
-        List<Inlet<T>> now;
-        List<Inlet<T>> more;
+        Inlet<T>[] now;
+        Inlet<T>[] more;
         do {
             now = present;
-            if (now.size() >= most) {
-                throw new IllegalStateException("there are " + now.size() + " upstreams already, the most that the spec"
+            if (now.length >= most) {
+                throw new IllegalStateException("there are " + now.length + " upstreams already, the most that the spec"
                         + " allows; detach one or raise maxUpstreams before attaching '" + inlet.name() + "'");
             }
             for (Inlet<T> other : now) {
@@ -50,24 +56,27 @@ final class Upstreams<T> {
                     throw new IllegalStateException("there is an upstream '" + inlet.name() + "' already");
                 }
             }
-            more = new ArrayList<>(now);
-            more.add(inlet);
-        } while (!PRESENT.compareAndSet(this, now, List.copyOf(more)));
+            more = Arrays.copyOf(now, now.length + 1);
+            more[now.length] = inlet;
+        } while (!PRESENT.compareAndSet(this, now, more));
     }
 
     // ------------------------------------------------------------------ inside the drain loop
 
     /** False when it was not there. */
     boolean remove(Inlet<T> inlet) {
-        List<Inlet<T>> now;
-        List<Inlet<T>> fewer;
+        Inlet<T>[] now;
+        Inlet<T>[] fewer;
         do {
             now = present;
-            fewer = new ArrayList<>(now);
-            if (!fewer.remove(inlet)) {
+            int at = Arrays.asList(now).indexOf(inlet);
+            if (at < 0) {
                 return false;
             }
-        } while (!PRESENT.compareAndSet(this, now, List.copyOf(fewer)));
+            fewer = array(now.length - 1);
+            System.arraycopy(now, 0, fewer, 0, at);
+            System.arraycopy(now, at + 1, fewer, at, fewer.length - at);
+        } while (!PRESENT.compareAndSet(this, now, fewer));
         left++;
         Throwable error = inlet.failure();
         if (error != null) {
@@ -93,7 +102,7 @@ final class Upstreams<T> {
 
     /** Whether the last has ended and gave everything away. */
     boolean areOver() {
-        return areLast() && present.isEmpty();
+        return areLast() && present.length == 0;
     }
 
     /** Why the stream failed, when it is over: because every upstream did. */
@@ -113,13 +122,13 @@ final class Upstreams<T> {
 
     /** Whether everyone has proved that it will not bring this sequence. */
     boolean noneBrings(long epoch, long sequence) {
-        List<Inlet<T>> now = present;
+        Inlet<T>[] now = present;
         for (Inlet<T> inlet : now) {
             if (!inlet.cannotBring(epoch, sequence)) {
                 return false;
             }
         }
-        return !now.isEmpty() || areLast();
+        return now.length > 0 || areLast();
     }
 
     /** Whether nobody can bring this sequence before the window moves. */
@@ -134,8 +143,8 @@ final class Upstreams<T> {
 
     /** The first sequence from {@code from} on that any may still bring; {@code from} when there are none. */
     long mayBringFrom(long epoch, long from) {
-        List<Inlet<T>> now = present;
-        if (now.isEmpty()) {
+        Inlet<T>[] now = present;
+        if (now.length == 0) {
             return from;
         }
         long lowest = Long.MAX_VALUE;

@@ -247,6 +247,11 @@ final class Windows<T> {
         }
     }
 
+    /** Whether what was kept for long enough is forgotten. */
+    boolean forgets() {
+        return keepNs != Alarm.NEVER;
+    }
+
     /** Lets go of what is far behind the edge after a jump. */
     void follow(Window<T> w) {
         w.evictTo(Math.min(evictable(w), w.edge() - w.slots));

@@ -20,11 +20,13 @@ import reactor.core.publisher.Flux;
  */
 final class DueTimes implements RepairPlan.TimeLeft {
     private static final int LOOK_BACK = 64;
+    private static final long MOST_LAST_MOMENT_NS = Duration.ofMillis(700).toNanos();
 
     private final Self self;
     private final Programme programme;
     private final SubStreams subStreams;
     private final boolean asked;
+    private final long lastMomentNs;
     private final PlayoutDeadline deadline;
     private final MediaTimes times = new MediaTimes();
     private long epoch = -1;
@@ -41,6 +43,7 @@ final class DueTimes implements RepairPlan.TimeLeft {
         this.subStreams = subStreams;
         Duration delay = self.options().playoutDelay();
         this.asked = delay != null && !self.plan().lossless();
+        this.lastMomentNs = delay == null ? 0 : Math.min(MOST_LAST_MOMENT_NS, delay.toNanos() / 3);
         this.deadline = new PlayoutDeadline(delay == null ? 0 : delay.toNanos());
     }
 
@@ -128,6 +131,11 @@ final class DueTimes implements RepairPlan.TimeLeft {
             least = age >= 0 && (least < 0 || age < least) ? age : least;
         }
         return least;
+    }
+
+    /** Whether a segment is due so soon that nobody should wait any longer for it to come by itself. */
+    boolean isLastMoment(long sequence) {
+        return leftNs(sequence) <= lastMomentNs;
     }
 
     @Override

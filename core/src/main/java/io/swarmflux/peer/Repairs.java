@@ -3,7 +3,6 @@ package io.swarmflux.peer;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.RepairPlan;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,7 +22,6 @@ final class Repairs {
     private static final int REACH = 1024;
     private static final int MAX_HOLES = 256;
     private static final int MAX_RANGES = 32;
-    private static final long LAST_MOMENT_NS = Duration.ofMillis(700).toNanos();
 
     private final Self self;
     private final Programme programme;
@@ -164,7 +162,7 @@ final class Repairs {
 
     /** Whether it need not be asked for, because it comes by itself. That is not believed to the last moment. */
     private boolean isUnderWay(long sequence, long nowNs) {
-        return due.leftNs(sequence) > LAST_MOMENT_NS && subStreams.underWay(sequence, nowNs);
+        return !due.isLastMoment(sequence) && subStreams.underWay(sequence, nowNs);
     }
 
     private List<Long> holes(StreamHub.View view, List<UpstreamSide> sides, long nowNs) {

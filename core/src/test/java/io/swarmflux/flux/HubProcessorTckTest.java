@@ -41,7 +41,7 @@ public class HubProcessorTckTest extends IdentityProcessorVerification<Integer> 
             outlet = Flux.defer(() -> hub.flux(Tck.LOSSLESS.joinAt(place()))
                     .map(Numbered::value)
                     .doFinally(signal -> hub.loop().execute(() -> {
-                        if (hub.loop().readers.present().isEmpty()) {
+                        if (hub.loop().readers.isEmpty()) {
                             inlet.dispose(); // the last to go cancels
                         }
                     })));
@@ -49,7 +49,7 @@ public class HubProcessorTckTest extends IdentityProcessorVerification<Integer> 
 
         /** The first gets everything; those who come later get what comes later. */
         private Join place() {
-            return hub.loop().readers.present().isEmpty() ? Join.oldest() : Join.liveEdge();
+            return hub.loop().readers.isEmpty() ? Join.oldest() : Join.liveEdge();
         }
 
         @Override

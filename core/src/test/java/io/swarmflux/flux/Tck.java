@@ -34,7 +34,7 @@ final class Tck {
                     }
                 })
                 .doFinally(signal -> hub.loop().execute(() -> {
-                    if (hub.loop().readers.present().isEmpty()) {
+                    if (hub.loop().readers.isEmpty()) {
                         hub.dispose();
                     }
                 }));
