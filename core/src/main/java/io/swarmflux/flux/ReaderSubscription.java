@@ -31,6 +31,10 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
     private static final AtomicIntegerFieldUpdater<ReaderSubscription> QUEUED =
             AtomicIntegerFieldUpdater.newUpdater(ReaderSubscription.class, "queued");
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<ReaderSubscription> RECEIVED =
+            AtomicLongFieldUpdater.newUpdater(ReaderSubscription.class, "received");
+
     private static final long CANCELLED = Long.MIN_VALUE;
 
     final DrainLoop<T> loop;
@@ -41,7 +45,10 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
 
     private final Scheduler.@Nullable Worker worker;
     private volatile int wip;
+
+    /** All that was ever requested: what it was given is not taken off, which would cost an atomic operation for each signal. */
     private volatile long requested;
+
     private volatile boolean ended;
 
     /** Dropped when it is over, so that a cancelled subscriber can be collected. */
@@ -90,25 +97,30 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
                     return;
                 }
             } while (!REQUESTED.compareAndSet(this, now, Operators.addCap(now, n)));
-            wake();
+            wake(false);
         }
     }
 
     @Override
     public void cancel() {
         if (REQUESTED.getAndSet(this, CANCELLED) != CANCELLED) {
-            wake();
+            wake(false);
         }
     }
 
     @Override
     public void end() {
         ended = true;
-        wake();
+        wake(false);
     }
 
     @Override
     public void wake() {
+        wake(true);
+    }
+
+    /** {@code inside} the drain loop or not. */
+    private void wake(boolean inside) {
         if (WIP.getAndIncrement(this) != 0) {
             Scheduler scheduler = spec.deliverOn();
             if (queued == 1 && scheduler != null && scheduler.isDisposed() && begins()) {
@@ -117,14 +129,14 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
             return;
         }
         if (worker == null) {
-            run();
+            run(inside);
             return;
         }
         queued = 1;
         try {
             Disposable scheduled = worker.schedule(() -> {
                 if (begins()) {
-                    run();
+                    run(false);
                 }
             });
             assert scheduled != null;
@@ -155,24 +167,24 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
 
     // ------------------------------------------------------------------ one thread at a time
 
-    private void run() {
+    private void run(boolean inside) {
         int missed = wip;
         do {
             CoreSubscriber<? super R> subscriber = actual;
             if (subscriber != null) {
-                work(subscriber);
+                work(subscriber, inside);
             }
             missed = WIP.addAndGet(this, -missed);
         } while (missed != 0);
     }
 
-    private void work(CoreSubscriber<? super R> subscriber) {
+    private void work(CoreSubscriber<? super R> subscriber, boolean inside) {
         long before = held();
-        long demand = requested;
-        long emitted = demand == CANCELLED ? 0 : emit(subscriber, demand);
+        long all = requested;
+        long demand = all == Long.MAX_VALUE ? all : all - received;
+        long emitted = all == CANCELLED ? 0 : emit(subscriber, demand);
         if (emitted > 0) {
-            long soFar = received;
-            received = soFar + emitted;
+            RECEIVED.lazySet(this, received + emitted);
         }
         if (over) {
             return;
@@ -181,23 +193,12 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
             finish();
         } else if (ended) {
             complete(subscriber, loop.failure());
-        } else {
-            produced(demand, emitted);
-            if (waits && held() != before) {
+        } else if (waits && held() != before) {
+            if (!inside) {
                 VarHandle.fullFence(); // see DrainLoop: between the move and the look
-                loop.released(); // what was read may be evicted, and upstreams may go on
             }
+            loop.released(); // what was read may be evicted, and upstreams may go on
         }
-    }
-
-    private void produced(long demand, long emitted) {
-        if (demand == Long.MAX_VALUE || emitted == 0) {
-            return;
-        }
-        long was;
-        do {
-            was = requested;
-        } while (was != CANCELLED && was != Long.MAX_VALUE && !REQUESTED.compareAndSet(this, was, was - emitted));
     }
 
     /** Emits what is there, at most {@code demand}. Returns how many signals that took. */
@@ -314,7 +315,8 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
             return actual;
         }
         if (key == Attr.REQUESTED_FROM_DOWNSTREAM) {
-            return Math.max(0, requested);
+            long all = requested;
+            return all == Long.MAX_VALUE ? all : Math.max(0, all - received);
         }
         if (key == Attr.CANCELLED) {
             return cancelled();

@@ -26,13 +26,20 @@ class GroupRoundTripTest {
     }
 
     @Test
-    void risesAtOnceAndByNoMoreThanTwofold() {
-        trip.measured(35 * MS, 0);
+    void risesAtOnce() {
+        trip.measured(5 * MS, 0); // less than the guess
+        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
+        trip.measured(35 * MS, 1);
         assertThat(trip.roundTripNs()).isEqualTo(35 * MS);
-        trip.measured(900 * MS, 1);
-        assertThat(trip.roundTripNs()).isEqualTo(70 * MS);
-        trip.measured(900 * MS, 2);
-        assertThat(trip.roundTripNs()).isEqualTo(140 * MS);
+    }
+
+    @Test
+    void risesByNoMoreThanTwofold() {
+        measured(6, 10 * MS, 0); // the guess is replaced
+        trip.measured(900 * MS, 601 * MS);
+        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
+        trip.measured(900 * MS, 602 * MS);
+        assertThat(trip.roundTripNs()).isEqualTo(40 * MS);
     }
 
     @Test
@@ -50,6 +57,6 @@ class GroupRoundTripTest {
         measured(100, -5, 0);
         assertThat(trip.roundTripNs()).isEqualTo(MS);
         measured(100, Long.MAX_VALUE, 20_000);
-        assertThat(trip.roundTripNs()).isEqualTo(1_000 * MS);
+        assertThat(trip.roundTripNs()).isEqualTo(50 * MS);
     }
 }

@@ -55,18 +55,19 @@ public final class Rounds {
     }
 
     /**
-     * Runs all, five rounds of three seconds each; with {@code quick} one round of one second.
+     * Runs all: {@code full}, five rounds of three seconds each, takes half an hour; {@code quick}, one round of one second, five minutes.
      *
-     * @param args the folder to write to, and perhaps {@code quick}
+     * @param args the folder to write to, and {@code full} or {@code quick}
      * @throws IOException when that fails
      * @throws RunnerException when a benchmark does
      */
     public static void main(String[] args) throws IOException, RunnerException {
-        if (args.length == 0 || args.length > 2 || (args.length == 2 && !args[1].equals("quick"))) {
-            System.err.println("give the folder to write to, and perhaps quick: Rounds FOLDER [quick]");
+        boolean quick = args.length == 2 && args[1].equals("quick");
+        if (args.length != 2 || !(quick || args[1].equals("full"))) {
+            System.err.println("give the folder to write to, and full or quick: Rounds FOLDER full|quick");
             System.exit(2);
         }
-        Rounds all = args.length == 2 ? new Rounds(1, 1) : new Rounds(5, 3);
+        Rounds all = quick ? new Rounds(1, 1) : new Rounds(5, 3);
         all.run();
         all.write(Path.of(args[0]));
     }
