@@ -7,6 +7,7 @@ import io.swarmflux.directory.PeerRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -27,6 +28,7 @@ final class Announcing {
     private final Upload upload;
     private final Directories directories;
     private final Troubles troubles;
+    private final Supplier<@Nullable String> island;
     private final long incarnation;
     private final Sinks.Empty<Void> leaving = Sinks.empty();
     private final Sinks.Empty<Void> withdrawn = Sinks.empty();
@@ -35,7 +37,14 @@ final class Announcing {
     private boolean ended;
     private long lookedAtNs;
 
-    Announcing(Self self, Links links, Upload upload, Directories directories, Troubles troubles) {
+    Announcing(
+            Self self,
+            Links links,
+            Upload upload,
+            Directories directories,
+            Troubles troubles,
+            Supplier<@Nullable String> island) {
+        this.island = island;
         this.self = self;
         this.links = links;
         this.upload = upload;
@@ -49,8 +58,8 @@ final class Announcing {
         PeerRecord unused = PeerRecord.of(plan.stream(), name, 0, "somewhere");
     }
 
-    /** Looks what has changed; announces from when {@code hasStream} is true for the first time. */
-    void tick(boolean hasStream, long nowNs) {
+    /** Looks what has changed; announces from when {@code hasStream} is true for the first time. Who is {@code stranded} has nothing to give. */
+    void tick(boolean hasStream, boolean stranded, long nowNs) {
         if (ended || (begun && nowNs - lookedAtNs < LOOK_NS) || !(begun || hasStream)) {
             return;
         }
@@ -61,7 +70,8 @@ final class Announcing {
         }
         long limit = self.options().serving().uploadBitsPerSecond();
         record = PeerRecord.of(self.stream(), self.name(), incarnation, addresses.toArray(String[]::new))
-                .withFreePlaces(freePlaces())
+                .withFreePlaces(stranded ? 0 : freePlaces())
+                .withIsland(island.get())
                 .withUpload(limit == 0 ? PeerRecord.UNKNOWN : limit);
         if (!begun) {
             begun = true;

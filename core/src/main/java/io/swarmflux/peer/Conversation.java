@@ -446,6 +446,10 @@ final class Conversation implements FrameReader.Admission {
             DownstreamSide side = downstream;
             if (side != null && side.number() == message.number()) {
                 side.onMessage(message);
+                if (message instanceof Message.Unsubscribe) {
+                    downstream = null;
+                    node.links().changed();
+                }
             }
         } else {
             UpstreamSide side = upstream;
@@ -457,7 +461,10 @@ final class Conversation implements FrameReader.Admission {
 
     /** Subscribes on this link, if a dialer wants this peer as upstream. */
     void takeUpstream() {
-        if (dialer != null && upstream == null && isOpen()) {
+        UpstreamSide before = upstream;
+        if (dialer != null && before != null && before.rests() && isOpen()) {
+            before.subscribe();
+        } else if (dialer != null && before == null && isOpen()) {
             UpstreamSide side = new UpstreamSide(node, this);
             upstream = side;
             node.links().changed();

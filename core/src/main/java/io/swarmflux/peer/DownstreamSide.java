@@ -444,6 +444,16 @@ final class DownstreamSide {
         return !answered() || waiting || takes() ? -1 : nowNs - askedAtNs;
     }
 
+    /** How many peers get by it what it takes from here, over all sub-streams. */
+    long reach() {
+        long taken = taken();
+        long reach = 0;
+        for (int i = 0; i < Long.SIZE; i++) {
+            reach += (taken & 1L << i) == 0 ? 0 : division.reach(i);
+        }
+        return reach;
+    }
+
     /** The sub-streams that it takes from here until further notice, bit by bit. */
     private long taken() {
         return closed ? 0 : division.taken();

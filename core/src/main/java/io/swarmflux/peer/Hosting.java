@@ -92,7 +92,7 @@ final class Hosting {
 
     private void makeRoom(long nowNs) {
         List<Entrance.Guest> guests = new ArrayList<>();
-        links.downstreams().forEach(one -> guests.add(new Entrance.Guest(one.peer(), one.idleNs(nowNs))));
+        links.downstreams().forEach(one -> guests.add(new Entrance.Guest(one.peer(), one.idleNs(nowNs), one.reach())));
         for (Entrance.Step step : entrance.plan(guests, nowNs)) {
             for (Conversation one : links.all()) {
                 DownstreamSide side = one.downstream();

@@ -502,6 +502,11 @@ final class IslandSide {
 
     // ------------------------------------------------------------------ what it looks like
 
+    /** What the island is called in ways. */
+    String name() {
+        return name.toString();
+    }
+
     PeerSnapshot.Group snapshot() {
         IslandIn here = in;
         IslandOut to = out;

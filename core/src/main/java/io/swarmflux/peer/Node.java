@@ -95,7 +95,31 @@ final class Node implements RunningPeer {
         this.upload = new Upload(self, programme, links, subStreams);
         Hints hints = new Hints();
         Discovery looks = plan.discovery();
-        this.neighbours = looks == null ? null : new Neighbours(self, links, upload, looks, hints);
+        this.neighbours = looks == null
+                ? null
+                : new Neighbours(
+                        self,
+                        links,
+                        upload,
+                        looks,
+                        hints,
+                        new Neighbours.InSwarm() {
+                            @Override
+                            public long silentNs(long nowNs) {
+                                return silent(nowNs);
+                            }
+
+                            @Override
+                            public long share(String upstream) {
+                                return subStreams.share(upstream);
+                            }
+
+                            @Override
+                            public double segmentsIn(double seconds) {
+                                return subStreams.segmentsIn(seconds);
+                            }
+                        },
+                        this::ownIsland);
         this.redirects = new Redirects(self, links, subStreams, hints, neighbours);
         this.giving = new Giving(
                 self, programme, origin, links, upload, this::onReleased, this::onConfirmed, new Giving.Dividing() {
@@ -195,6 +219,16 @@ final class Node implements RunningPeer {
     private void onReleased() {
         maybeSeed();
         taking.creditAll();
+    }
+
+    /** How long no segment has come to a peer of a live stream that goes on. */
+    private long silent(long nowNs) {
+        boolean waits = programme.view() == null || programme.lossless() || programme.endIsKnown() || taking.waiting();
+        return waits || origin.present() || !self.plan().locals().isEmpty() ? 0 : taking.silentNs(nowNs);
+    }
+
+    private @Nullable String ownIsland() {
+        return island == null ? null : island.name();
     }
 
     // ------------------------------------------------------------------ what happens by itself

@@ -170,8 +170,7 @@ final class Redirects implements Dialer.Finder {
         }
     }
 
-    /** Gives up what was dialled; a link by which the other end takes something stays. */
-    static void end(Dialer one) {
+    private static void end(Dialer one) {
         Conversation link = one.stop();
         if (link != null && link.dialer() == one && link.downstream() == null) {
             link.release();

@@ -53,7 +53,7 @@ final class Search {
             return;
         }
         asking = true;
-        long everyNs = missing ? SHORT_NS : AGAIN_NS;
+        long everyNs = missing && !knowsAll() ? SHORT_NS : AGAIN_NS;
         againAtNs = nowNs + (long) (everyNs * (0.75 + self.random().nextDouble() / 2));
         directories
                 .find(self.stream(), ASKED)
@@ -65,7 +65,14 @@ final class Search {
 
     /** Upstreams are missing: what was to be asked some time is asked soon. */
     void hurry(long nowNs) {
-        againAtNs = Math.min(againAtNs, nowNs + SHORT_NS);
+        if (!knowsAll()) {
+            againAtNs = Math.min(againAtNs, nowNs + SHORT_NS);
+        }
+    }
+
+    /** Whether whoever comes is told at once, and nobody was told who is not kept in mind. */
+    private boolean knowsAll() {
+        return watch != null && watched.size() <= view.all().size() + 1; // it may be among them itself
     }
 
     private void answered(List<PeerRecord> peers) {
@@ -104,6 +111,10 @@ final class Search {
             return;
         }
         if (event instanceof DirectoryEvent.Snapshot all) {
+            if (all.peers().size() > MOST_WATCHED) {
+                endWatch(); // so many at once would push out everybody that is known
+                return;
+            }
             all.peers().forEach(this::heard);
             watched.clear();
             all.peers().forEach(one -> watched.add(one.name()));
@@ -134,7 +145,8 @@ final class Search {
                             peer.addresses(),
                             peer.freePlaces(),
                             peer.uploadBitsPerSecond(),
-                            peer.island()),
+                            peer.island(),
+                            -1),
                     PassiveView.Source.DIRECTORY);
         }
     }

@@ -55,6 +55,9 @@ final class UpstreamSide {
     /** Whether this subscription asked for every sub-stream. */
     private boolean all;
 
+    /** Whether nothing is subscribed to, although the link goes on for the other end. */
+    private boolean rests;
+
     UpstreamSide(Node node, Conversation conversation) {
         this.self = node.self();
         this.programme = node.programme();
@@ -91,7 +94,7 @@ final class UpstreamSide {
     }
 
     boolean answered() {
-        return asking.answered();
+        return rests || asking.answered();
     }
 
     /** What was granted and is not in the window yet, nor dropped: not sent, under way, or not complete. */
@@ -120,7 +123,21 @@ final class UpstreamSide {
         subscribe(-1, Message.Start.NATURAL, 0);
     }
 
+    /** Takes nothing any more; the link goes on, because the other end takes something. */
+    void rest() {
+        if (!rests) {
+            rests = true;
+            conversation.send(new Message.Unsubscribe(number()));
+            close();
+        }
+    }
+
+    boolean rests() {
+        return rests;
+    }
+
     private void subscribe(long wanted, Message.Start start, long from) {
+        rests = false;
         incoming.begin(nextNumber++);
         askedEpoch = wanted;
         all = false;
@@ -148,6 +165,9 @@ final class UpstreamSide {
     }
 
     void onMessage(Message.OfStream message) {
+        if (rests) {
+            return; // was under way
+        }
         if (message instanceof Message.Subscribed subscribed) {
             onSubscribed(subscribed);
         } else if (message instanceof Message.Refused said) {
@@ -309,6 +329,12 @@ final class UpstreamSide {
         return askedToGo() ? 0 : announced.spare();
     }
 
+    /** The least round trip; -1 while none was measured. */
+    long roundTripUs() {
+        long leastNs = conversation.roundTripNs();
+        return leastNs < 0 ? -1 : leastNs / 1_000;
+    }
+
     /** How long a segment takes from the other end to here, as it says. */
     long serviceUs() {
         return announced.serviceUs();
@@ -413,6 +439,9 @@ final class UpstreamSide {
     }
 
     void tick(long nowNs) {
+        if (rests) {
+            return;
+        }
         if (asking.isDue(nowNs)) {
             subscribe();
             return;
@@ -433,7 +462,7 @@ final class UpstreamSide {
         return new PeerSnapshot.Upstream(
                 name(),
                 dialled,
-                conversation.isOpen(),
+                conversation.isOpen() && !rests,
                 stats.received(),
                 stats.bytes(),
                 stats.duplicates(),

@@ -14,7 +14,7 @@ import java.util.Map;
  * stream at all may find everybody full, although some of those who are served there need not be.
  *
  * <p><b>The idea.</b> For somebody without a path room is made. A downstream that takes nothing goes first: it keeps a place it does not
- * need. When there is none, one downstream after the other is asked to take everything from others; one that can does, takes
+ * need. When there is none, one downstream after the other, first who passes least on, is asked to take everything from others; one that can does, takes
  * nothing then, and goes. Until that happens whoever has no path waits, and nobody else gets the place.
  */
 public final class Entrance {
@@ -45,8 +45,9 @@ public final class Entrance {
      *
      * @param name its id
      * @param idleNs since how long it takes nothing; negative while it takes something
+     * @param reach how many peers get what it takes, itself included, over all sub-streams: who passes nothing on has the least
      */
-    public record Guest(String name, long idleNs) {}
+    public record Guest(String name, long idleNs, long reach) {}
 
     /** What to do to make room. */
     public sealed interface Step {
@@ -143,7 +144,7 @@ public final class Entrance {
         if (steps.size() < wanted && nowNs - askedAtNs >= ASK_EVERY_NS) {
             present.stream()
                     .filter(one -> one.idleNs() < 0 && !asked.containsKey(one.name()))
-                    .findFirst()
+                    .min(Comparator.comparingLong(Guest::reach))
                     .ifPresent(one -> {
                         askedAtNs = nowNs;
                         asked.put(one.name(), nowNs);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -34,26 +33,6 @@ public final class PassiveView {
         DIRECTORY,
         /** A neighbour has, or had, a link to it. */
         NEIGHBOUR
-    }
-
-    /**
-     * Somebody to dial, and where.
-     *
-     * @param prospect who
-     * @param address one of its addresses, a different one after each failure
-     */
-    public record Pick(Prospect prospect, String address) {}
-
-    /** Who decides among those who can be dialled. */
-    public interface Choice {
-        /**
-         * Picks one.
-         *
-         * @param prospects at least one
-         * @return one of them; null when none of them is good enough
-         */
-        @Nullable
-        Prospect of(List<Prospect> prospects);
     }
 
     private static final class Entry {
@@ -108,7 +87,7 @@ public final class PassiveView {
         if (named.incarnation() < known.prospect.incarnation()) {
             return;
         }
-        known.prospect = named;
+        known.prospect = named.roundTripUs() < 0 ? named.withRoundTrip(known.prospect.roundTripUs()) : named;
         known.source = by;
         if (by == Source.DIRECTORY && (restarted || moved)) {
             known.failures = 0;
@@ -206,20 +185,44 @@ public final class PassiveView {
         }
     }
 
+    /**
+     * How far away somebody is was measured.
+     *
+     * @param peer its name
+     * @param leastUs the least round trip in microseconds
+     */
+    public void measured(String peer, long leastUs) {
+        Entry known = entries.get(peer);
+        if (known != null) {
+            known.prospect = known.prospect.withRoundTrip(leastUs);
+        }
+    }
+
     private void forget(String peer) {
         entries.remove(peer);
         order.remove(peer);
     }
 
     /**
-     * Somebody to dial now.
+     * Where to dial somebody.
      *
-     * @param usable whether somebody may be picked, for example because it is no neighbour yet
-     * @param choice picks among those
-     * @param nowNs the time
-     * @return empty when there is nobody
+     * @param prospect who
+     * @return one of its addresses, a different one after each failure
      */
-    public Optional<Pick> pick(Predicate<Prospect> usable, Choice choice, long nowNs) {
+    public String address(Prospect prospect) {
+        Entry known = entries.get(prospect.peer());
+        List<String> addresses = prospect.addresses();
+        return addresses.get(known == null ? 0 : known.address % addresses.size());
+    }
+
+    /**
+     * Everybody who could be dialled now.
+     *
+     * @param usable whether somebody may be picked
+     * @param nowNs the time
+     * @return in the order in which they were first named
+     */
+    public List<Prospect> ready(Predicate<Prospect> usable, long nowNs) {
         List<Prospect> prospects = new ArrayList<>();
         for (String name : order) {
             Entry one = entry(name);
@@ -227,12 +230,7 @@ public final class PassiveView {
                 prospects.add(one.prospect);
             }
         }
-        Prospect chosen = prospects.isEmpty() ? null : choice.of(prospects);
-        if (chosen == null) {
-            return Optional.empty();
-        }
-        List<String> addresses = chosen.addresses();
-        return Optional.of(new Pick(chosen, addresses.get(entry(chosen.peer()).address % addresses.size())));
+        return prospects;
     }
 
     /**

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param freePlaces how many more downstreams it takes; -1 when it is not known
  * @param uploadBitsPerSecond how much it can send; -1 when it is not known
  * @param island the island that it is a member of; null for none, or when it is not known
+ * @param roundTripUs the least round trip measured; -1 when none was
  */
 public record Prospect(
         String peer,
@@ -19,7 +20,8 @@ public record Prospect(
         List<String> addresses,
         int freePlaces,
         long uploadBitsPerSecond,
-        @Nullable String island) {
+        @Nullable String island,
+        long roundTripUs) {
     /** Copies the addresses. */
     public Prospect {
         addresses = List.copyOf(addresses);
@@ -36,6 +38,16 @@ public record Prospect(
      * @return it
      */
     public static Prospect at(String peer, String address) {
-        return new Prospect(peer, -1, List.of(address), -1, -1, null);
+        return new Prospect(peer, -1, List.of(address), -1, -1, null, -1);
+    }
+
+    /**
+     * Sets how far away it is.
+     *
+     * @param leastUs the least round trip in microseconds; -1 when none was measured
+     * @return the same otherwise
+     */
+    public Prospect withRoundTrip(long leastUs) {
+        return new Prospect(peer, incarnation, addresses, freePlaces, uploadBitsPerSecond, island, leastUs);
     }
 }

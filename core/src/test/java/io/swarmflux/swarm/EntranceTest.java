@@ -19,13 +19,13 @@ class EntranceTest {
         assertThat(entrance.ask("a", true, 0, 0)).isEqualTo(Answer.ADMITTED);
         assertThat(entrance.ask("b", false, 1, 0)).isEqualTo(Answer.ADMITTED);
         assertThat(entrance.ask("c", false, 2, 0)).isEqualTo(Answer.FULL);
-        assertThat(entrance.plan(List.of(new Guest("a", 9 * SECOND_NS)), 0)).isEmpty();
+        assertThat(entrance.plan(List.of(new Guest("a", 9 * SECOND_NS, 1)), 0)).isEmpty();
     }
 
     @Test
     void whoTakesNothingGoesFirst() {
         assertThat(entrance.ask("c", true, 2, 0)).isEqualTo(Answer.WAITING);
-        List<Guest> guests = List.of(new Guest("a", -1), new Guest("b", 2 * SECOND_NS));
+        List<Guest> guests = List.of(new Guest("a", -1, 1), new Guest("b", 2 * SECOND_NS, 1));
         assertThat(entrance.plan(guests, 0)).containsExactly(new Drop("b"));
         assertThat(entrance.ask("c", true, 1, 0)).isEqualTo(Answer.ADMITTED);
     }
@@ -33,19 +33,19 @@ class EntranceTest {
     @Test
     void whoHasJustComeIsNotIdle() {
         entrance.ask("c", true, 2, 0);
-        List<Guest> guests = List.of(new Guest("a", SECOND_NS / 2), new Guest("b", SECOND_NS / 2));
+        List<Guest> guests = List.of(new Guest("a", SECOND_NS / 2, 1), new Guest("b", SECOND_NS / 2, 1));
         assertThat(entrance.plan(guests, 0)).isEmpty();
     }
 
     @Test
     void oneAfterTheOtherIsAskedToGoAndGoesAsSoonAsItTakesNothing() {
         entrance.ask("c", true, 2, 0);
-        List<Guest> guests = List.of(new Guest("a", -1), new Guest("b", -1));
+        List<Guest> guests = List.of(new Guest("a", -1, 1), new Guest("b", -1, 1));
         assertThat(entrance.plan(guests, 0)).containsExactly(new AskToGo("a"));
         assertThat(entrance.plan(guests, SECOND_NS / 10)).isEmpty();
         assertThat(entrance.plan(guests, SECOND_NS / 2)).containsExactly(new AskToGo("b"));
         assertThat(entrance.plan(guests, SECOND_NS)).isEmpty();
-        assertThat(entrance.plan(List.of(new Guest("a", -1), new Guest("b", 0)), SECOND_NS))
+        assertThat(entrance.plan(List.of(new Guest("a", -1, 1), new Guest("b", 0, 1)), SECOND_NS))
                 .containsExactly(new Drop("b"));
     }
 
@@ -67,5 +67,13 @@ class EntranceTest {
     @Test
     void whoServesNobodyKeepsNobodyWaiting() {
         assertThat(new Entrance(0).ask("a", true, 0, 0)).isEqualTo(Answer.FULL);
+    }
+
+    @Test
+    void whoPassesNothingOnIsAskedToGoFirst() {
+        Entrance entrance = new Entrance(2);
+        List<Guest> guests = List.of(new Guest("passes on", -1, 40), new Guest("free rider", -1, 8));
+        assertThat(entrance.ask("c", true, 2, 0)).isEqualTo(Entrance.Answer.WAITING);
+        assertThat(entrance.plan(guests, 0)).containsExactly(new Entrance.AskToGo("free rider"));
     }
 }

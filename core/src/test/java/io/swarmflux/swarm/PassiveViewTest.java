@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmflux.swarm.PassiveView.Source;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ class PassiveViewTest {
     private final PassiveView view = new PassiveView(10, new Random(3)::nextDouble);
 
     private static Prospect known(String name, long incarnation, String... addresses) {
-        return new Prospect(name, incarnation, List.of(addresses), -1, -1, null);
+        return new Prospect(name, incarnation, List.of(addresses), -1, -1, null, -1);
     }
 
     private void directory(String name) {
@@ -28,8 +27,10 @@ class PassiveViewTest {
     }
 
     private @Nullable String pick(long nowNs) {
-        Optional<PassiveView.Pick> pick = view.pick(one -> true, all -> all.get(0), nowNs);
-        return pick.map(PassiveView.Pick::address).orElse(null);
+        return view.ready(one -> true, nowNs).stream()
+                .findFirst()
+                .map(view::address)
+                .orElse(null);
     }
 
     private List<String> names() {
@@ -170,9 +171,17 @@ class PassiveViewTest {
     }
 
     @Test
+    void whatWasMeasuredOfSomebodyIsKept() {
+        directory("d");
+        view.measured("d", 7_000);
+        view.heard(known("d", 1, "d:1").withRoundTrip(-1), Source.DIRECTORY);
+        assertThat(view.all()).singleElement().satisfies(one -> assertThat(one.roundTripUs())
+                .isEqualTo(7_000));
+    }
+
+    @Test
     void nobodyIsPickedWhoIsNotWanted() {
         directory("d");
-        assertThat(view.pick(one -> false, all -> all.get(0), 0)).isEmpty();
-        assertThat(view.pick(one -> true, all -> null, 0)).isEmpty();
+        assertThat(view.ready(one -> false, 0)).isEmpty();
     }
 }

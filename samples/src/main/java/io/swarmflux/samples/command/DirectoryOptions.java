@@ -43,6 +43,21 @@ final class DirectoryOptions {
             description = "Keep the last good answer there, for when no directory answers. Default: in memory only.")
     private @Nullable Path cache;
 
+    @Option(
+            names = "--neighbours",
+            paramLabel = "N",
+            description = "How many upstreams to find, 1 to 64, given ones included. Default: 5.")
+    private @Nullable Integer neighbours;
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            converter = Units.StrategyName.class,
+            description =
+                    "Whom to take of those that are known: random, bandwidth (the strong near the source), forest (one of"
+                            + " each tree), nearby, islands (one of each island). Default: random, and islands in an island.")
+    private Discovery.@Nullable Strategy strategy;
+
     /** Whether there is any. */
     boolean any() {
         return !urls.isEmpty();
@@ -56,7 +71,8 @@ final class DirectoryOptions {
                 throw usage((token != null ? "--directory-token-file" : "--directory-cache")
                         + " needs --directory URL beside it");
             }
-            return null;
+            // without a directory neighbours name each other, when that is asked for
+            return neighbours == null && strategy == null ? null : chosen(Discovery.byNeighbours());
         }
         List<HttpDirectory> all = new ArrayList<>();
         Set<String> names = new LinkedHashSet<>();
@@ -67,7 +83,16 @@ final class DirectoryOptions {
             }
         }
         Directories merged = Directories.merged(all);
-        return Discovery.in(cache == null ? merged : merged.keeping(checked(cache)));
+        return chosen(Discovery.in(cache == null ? merged : merged.keeping(checked(cache))));
+    }
+
+    private Discovery chosen(Discovery how) {
+        try {
+            Discovery some = neighbours == null ? how : how.upstreams(neighbours);
+            return strategy == null ? some : some.by(strategy);
+        } catch (IllegalArgumentException e) {
+            throw usage("--neighbours: " + e.getMessage());
+        }
     }
 
     private HttpDirectory one(String url, TlsOptions tls) {

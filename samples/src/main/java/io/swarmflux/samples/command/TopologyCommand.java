@@ -1,5 +1,6 @@
 package io.swarmflux.samples.command;
 
+import io.swarmflux.peer.Discovery;
 import io.swarmflux.samples.draw.TopologySvg;
 import io.swarmflux.samples.run.Interrupt;
 import io.swarmflux.samples.run.Log;
@@ -7,6 +8,7 @@ import io.swarmflux.samples.run.Outcome;
 import io.swarmflux.samples.run.Report;
 import io.swarmflux.samples.run.Swarm;
 import io.swarmflux.samples.run.Table;
+import io.swarmflux.samples.topology.PlanFile;
 import io.swarmflux.samples.topology.TopologySwarm;
 import io.swarmflux.topology.Player;
 import io.swarmflux.topology.Topology;
@@ -33,14 +35,17 @@ import picocli.CommandLine.Spec;
 import reactor.core.Disposable;
 
 /** Topology files: what is wrong with them, how they look, what they do. */
-@Command(name = "topology", mixinStandardHelpOptions = true, description = "Checks, draws and runs topology files.")
+@Command(
+        name = "topology",
+        mixinStandardHelpOptions = true,
+        description = "Checks, draws, runs and plans topology files.")
 final class TopologyCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public void run() {
-        throw usage("say what to do with it: swarmflux topology check FILE, draw FILE or run FILE");
+        throw usage("say what to do with it: swarmflux topology check FILE, draw FILE, run FILE or plan");
     }
 
     @Command(
@@ -145,6 +150,77 @@ final class TopologyCommand implements Runnable {
             boolean good = Table.allGood(outcomes, expected);
             reports.write(Report.json(outcomes, good).toString());
             return interrupt.exits(good ? ExitCode.CONSISTENT : ExitCode.INCONSISTENT);
+        }
+    }
+
+    @Command(
+            name = "plan",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Prints the topology file that a strategy builds when peers come one after the other, for draw and"
+                            + " simulate.")
+    int plan(
+            @Option(
+                            names = "--strategy",
+                            required = true,
+                            paramLabel = "NAME",
+                            converter = Units.StrategyName.class,
+                            description =
+                                    "Whom each peer chooses of those it knows: random, bandwidth (the strong near the"
+                                            + " source), forest (one of each tree), nearby, islands (one of each island).")
+                    Discovery.Strategy strategy,
+            @Option(
+                            names = "--peers",
+                            required = true,
+                            paramLabel = "N",
+                            description = "How many peers there are beside the seeder, 1 to 9999.")
+                    int peers,
+            @Option(
+                            names = "--upstreams",
+                            paramLabel = "N",
+                            defaultValue = "5",
+                            description = "How many each has, 1 to 64. Default: 5.")
+                    int upstreams,
+            @Option(
+                            names = "--rate",
+                            paramLabel = "RATE",
+                            defaultValue = "1Mbit",
+                            converter = Units.Rate.class,
+                            description = "Of the stream. Default: 1Mbit.")
+                    long rate,
+            @Option(
+                            names = "--upload",
+                            paramLabel = "RATE",
+                            split = ",",
+                            converter = Units.Rate.class,
+                            defaultValue = "1250kbit",
+                            description = "What peers can send; several with commas between are given in turn. Default:"
+                                    + " 1250kbit.")
+                    List<Long> uploads,
+            @Option(
+                            names = "--island-size",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            description = "Every second N peers are an island. Default: 0, no islands.")
+                    int islandSize,
+            @Option(
+                            names = "--regions",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "In how many places peers are; each place further costs 20 ms. Default: 1.")
+                    int regions,
+            @Option(
+                            names = "--seed",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "Of what is left to chance. Default: 1.")
+                    long seed) {
+        try {
+            System.out.print(new PlanFile(strategy, peers, upstreams, rate, uploads, islandSize, regions, seed).text());
+            System.out.flush();
+            return ExitCode.CONSISTENT;
+        } catch (IllegalArgumentException e) {
+            throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
 

@@ -1,8 +1,10 @@
 package io.swarmflux.samples.command;
 
+import io.swarmflux.peer.Discovery;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.topology.Quantity;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -86,6 +88,20 @@ final class Units {
                 throw new TypeConversionException("found '" + text + "', expected HOST:PORT such as 127.0.0.1:9000");
             }
             return text;
+        }
+    }
+
+    /** {@code random}. */
+    static final class StrategyName implements ITypeConverter<Discovery.Strategy> {
+        @Override
+        public Discovery.Strategy convert(String text) {
+            for (Discovery.Strategy one : Discovery.Strategy.values()) {
+                if (one.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return one;
+                }
+            }
+            throw new TypeConversionException(
+                    "found '" + text + "', expected random, bandwidth, forest, nearby or islands");
         }
     }
 

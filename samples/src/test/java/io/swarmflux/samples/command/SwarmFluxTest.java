@@ -70,6 +70,17 @@ class SwarmFluxTest {
         peer --stream news --upstream 127.0.0.1:9 --play - --play -               | --play -           | an output of its own
         peer --stream news --upstream 127.0.0.1:9 --wait-for 1                    | --wait-for         | --listen HOST:PORT
         topology                                                                  | check FILE         | say what to do
+        seed --stream news --counter 5                                            | --listen           | --listen 0.0.0.0:9000
+        seed --stream news --counter 5 --directory ftp://127.0.0.1:8480           | --directory        | http://HOST:PORT
+        peer --stream news --directory 127.0.0.1:8480                             | --directory        | http://HOST:PORT
+        peer --stream news --upstream 127.0.0.1:9 --directory-cache peers.txt     | --directory-cache  | --directory URL
+        peer --stream news --directory http://127.0.0.1:9 --directory-cache no/peers.txt | --directory-cache | a folder that exists
+        peer --stream news --directory http://127.0.0.1:9 --directory-token-file no | --directory-token-file | a file that this user may read
+        peer --stream news --directory http://127.0.0.1:9 --neighbours 0          | --neighbours       | 1 to 64
+        peer --stream news --directory http://127.0.0.1:9 --strategy best         | --strategy         | nearby
+        topology plan --strategy best --peers 3                                   | --strategy         | nearby
+        topology plan --strategy random --peers 0                                 | peers              | 1 to 9999
+        topology plan --strategy random --peers 3 --upstreams 65                  | upstreams          | 1 to 64
         topology check no.yaml                                                    | no.yaml            | there is no such file
         demo --for 3parsec                                                        | --for              | 200ms
         demo --for 10ms                                                           | --for              | 1s to 1h

@@ -3,13 +3,16 @@ package io.swarmflux.samples.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.swarmflux.testing.Acceptance;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers in processes of their own find each other in a directory: nobody types the address of anybody. */
@@ -53,5 +56,62 @@ class DiscoveryProcessTest {
             assertThat(report.path("missing").asLong()).isZero();
         }
         assertThat(seed.exit(SOON)).as(seed.toString()).isZero();
+    }
+
+    /** Ten peers; then the directory is killed, and one more joins that knows one of them. */
+    @Test
+    @Tag("acceptance")
+    @Timeout(240)
+    void measuresTenPeersAndTheLossOfTheDirectory() throws Exception {
+        String url = "http://" + at.get("directory");
+        SwarmProcess directory = start("directory --listen " + at.get("directory"));
+        directory.awaitLog("serves on");
+        start("seed --stream news --name seed --counter 9000 --directory " + url)
+                .awaitLog("is announced in");
+        List<SwarmProcess> peers = new ArrayList<>();
+        String port = "";
+        for (int i = 1; i <= 10; i++) {
+            SwarmProcess peer = SwarmProcess.start(
+                    dir,
+                    true,
+                    ("peer --stream news --name p" + i + " --play check --playout-delay 1s --status 1s --directory "
+                                    + url)
+                            .split(" "));
+            processes.add(peer);
+            peers.add(peer);
+            String serves = peer.awaitLog("serves news on"); // ten that start at once would wait for the processor
+            port = i == 3 ? serves.substring(serves.lastIndexOf(':') + 1) : port;
+            peer.awaitLog("plays epoch");
+        }
+        int fewest = Integer.MAX_VALUE;
+        long slowest = 0;
+        for (SwarmProcess peer : peers) {
+            JsonNode status = peer.nextStatus();
+            for (int i = 0; i < 5; i++) {
+                status = peer.nextStatus();
+            }
+            fewest = Math.min(fewest, upstreams(status));
+            slowest = Math.max(slowest, status.path("startupMillis").asLong());
+        }
+        directory.close();
+        SwarmProcess late = start("peer --stream news --name late --play check --playout-delay 1s --upstream 127.0.0.1:"
+                + port + " --directory " + url);
+        peers.add(late);
+        long missing = 0;
+        for (SwarmProcess peer : peers) {
+            int unused = peer.exit(Duration.ofSeconds(150));
+            missing += peer.report().path("missing").asLong();
+        }
+        Acceptance.figure(
+                5,
+                "directory, seed and ten peers, each a process; then the directory is killed and one more peer joins by one neighbour",
+                "missing 0, startup <= 2,000 ms, 3+ upstreams within 5 s",
+                "missing " + missing + ", slowest startup " + slowest + " ms, fewest upstreams " + fewest
+                        + ", the late peer had " + upstreams(late.report()),
+                missing == 0 && slowest <= 2000 && fewest >= 3 && upstreams(late.report()) >= 3);
+    }
+
+    private static int upstreams(JsonNode report) {
+        return report.path("upstreams").size();
     }
 }
