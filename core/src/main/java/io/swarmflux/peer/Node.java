@@ -15,6 +15,7 @@ import io.swarmflux.swarm.StreamClock;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -505,6 +506,11 @@ final class Node implements RunningPeer {
             self.recorders().remove(recorder);
             watch();
         }));
+    }
+
+    @Override
+    public OptionalLong streamTimeUs() {
+        return subStreams.clock().timeAt(self.nowNs());
     }
 
     /** Looks at single segments while somebody records, and only then. */

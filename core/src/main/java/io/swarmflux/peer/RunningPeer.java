@@ -5,6 +5,7 @@ import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import java.util.List;
+import java.util.OptionalLong;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -67,6 +68,16 @@ public interface RunningPeer extends Disposable {
      * @return one snapshot for each subscription
      */
     Mono<PeerSnapshot> snapshot();
+
+    /**
+     * What time it is in the stream: the seeder's own clock since it began, as {@link Segment#mediaTimeUs} counts where it paces by media
+     * time. It goes on evenly between what is heard of it. May be asked from any thread.
+     *
+     * @return microseconds; empty while nobody has said so, and in a stream without a pace
+     */
+    default OptionalLong streamTimeUs() {
+        return OptionalLong.empty();
+    }
 
     /**
      * Measures single segments, links and readers from now on, until the peer ends.

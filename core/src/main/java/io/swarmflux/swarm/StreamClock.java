@@ -1,5 +1,7 @@
 package io.swarmflux.swarm;
 
+import java.util.OptionalLong;
+
 /**
  * What time it is in the stream: the seeder's monotonic clock, as far as its announcements tell. Wall clocks are never
  * compared. May be called from any thread.
@@ -83,6 +85,16 @@ public final class StreamClock {
     }
 
     /** How much of the difference to the estimate is left. */
+    /**
+     * What time it is in the stream, if that is known.
+     *
+     * @param nowNs the own clock
+     * @return microseconds; empty while nothing was heard
+     */
+    public synchronized OptionalLong timeAt(long nowNs) {
+        return known ? OptionalLong.of(timeUs(nowNs)) : OptionalLong.empty();
+    }
+
     private long notSlewedUs(long nowNs) {
         long sinceUs = (nowNs - atNs) / 1_000;
         return Math.abs(behindUs) - Math.min(Math.abs(behindUs), sinceUs * SLEW_PPM / MILLION);

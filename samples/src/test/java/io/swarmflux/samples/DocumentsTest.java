@@ -18,6 +18,7 @@ class DocumentsTest {
     private static final List<Path> DOCUMENTS = List.of(
             ROOT.resolve("README.md"),
             ROOT.resolve("docs/tutorial.md"),
+            ROOT.resolve("docs/media.md"),
             ROOT.resolve("docs/observing.md"),
             ROOT.resolve("docs/islands.md"));
 

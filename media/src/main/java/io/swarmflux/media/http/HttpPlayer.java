@@ -1,5 +1,6 @@
 package io.swarmflux.media.http;
 
+import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.media.player.ConsistencyCheck;
 import io.swarmflux.media.player.PlayReport;
@@ -21,6 +22,7 @@ import reactor.netty.DisposableServer;
  */
 public final class HttpPlayer implements Player, Disposable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final long QUIET_MILLIS = 4_000;
     private static final Duration AT_MOST = Duration.ofSeconds(30);
 
@@ -68,6 +70,18 @@ public final class HttpPlayer implements Player, Disposable {
     @Override
     public PlayReport soFar() {
         return check.soFar();
+    }
+
+    /**
+     * Waits longer for what is missing than others: who watches HLS is seconds behind all the same, and a hole costs them all up to the
+     * next place where a player may start.
+     *
+     * @param spec how it would be read for any player
+     * @return with a patience of 2 s, where it has none
+     */
+    @Override
+    public ReaderSpec reader(ReaderSpec spec) {
+        return spec.patience() == null ? spec.holePatience(PATIENCE) : spec;
     }
 
     /** Closes everything that is open, and listens no more. */

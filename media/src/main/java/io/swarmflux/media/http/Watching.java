@@ -14,7 +14,7 @@ final class Watching {
 
     private final AtomicInteger open = new AtomicInteger();
     private final Sinks.Empty<Void> over = Sinks.empty();
-    private volatile long fetchedNs = nowNs();
+    private volatile long fetchedNs = nowNs() - TimeUnit.HOURS.toNanos(1);
 
     /** Somebody fetched a piece of the stream. */
     void fetched() {

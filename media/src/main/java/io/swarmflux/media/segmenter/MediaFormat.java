@@ -8,12 +8,17 @@ public enum MediaFormat {
     /** Anything: bytes without a clock. */
     RAW("application/octet-stream"),
     /** An MPEG transport stream, in packets of 188 bytes. */
-    MPEG_TS("video/mp2t");
+    MPEG_TS("video/mp2t"),
+    /** AAC in ADTS frames. */
+    AAC("audio/aac"),
+    /** MP3, and MPEG audio of the other layers; tags before it are no part of it. */
+    MP3("audio/mpeg");
 
     /** With so many bytes of the beginning, {@link #of} knows all that it can know. */
     public static final int HEAD_BYTES = 8 * 1024;
 
     private static final int TS_PACKETS = 5;
+    private static final int FRAMES = 5;
 
     private final String mediaType;
 
@@ -37,7 +42,40 @@ public enum MediaFormat {
      * @return the format; {@link #RAW} when it is none of the others
      */
     public static MediaFormat of(ByteBuffer head) {
-        return isTransportStream(head.slice()) ? MPEG_TS : RAW;
+        if (isTransportStream(head.slice())) {
+            return MPEG_TS;
+        }
+        byte[] bytes = new byte[head.remaining()];
+        head.slice().get(bytes);
+        int after = afterTag(bytes);
+        if (areFrames(bytes, after, new AdtsFrames())) {
+            return AAC;
+        }
+        boolean onlyTag = after > 0 && after >= bytes.length;
+        return onlyTag || areFrames(bytes, after, new MpegAudioFrames()) ? MP3 : RAW;
+    }
+
+    /** Where an ID3v2 tag ends, whose size is in four times seven bits; 0 when there is none. */
+    private static int afterTag(byte[] bytes) {
+        if (bytes.length < 10 || bytes[0] != 'I' || bytes[1] != 'D' || bytes[2] != '3') {
+            return 0;
+        }
+        return 10 + ((bytes[6] & 0x7f) << 21 | (bytes[7] & 0x7f) << 14 | (bytes[8] & 0x7f) << 7 | (bytes[9] & 0x7f));
+    }
+
+    /** Whether whole frames follow each other, from the first byte on. */
+    private static boolean areFrames(byte[] bytes, int first, FrameCutter.Frames frames) {
+        int found = 0;
+        int at = first;
+        while (at + frames.headerBytes() <= bytes.length && found < FRAMES) {
+            int size = frames.size(bytes, at);
+            if (size == 0) {
+                return false;
+            }
+            found++;
+            at += size;
+        }
+        return found >= 2;
     }
 
     private static boolean isTransportStream(ByteBuffer head) {

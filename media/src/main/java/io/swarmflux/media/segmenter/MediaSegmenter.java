@@ -124,6 +124,8 @@ public final class MediaSegmenter implements Segmenter {
         Cutting how = new Cutting(segmentBytes, exact, new Notices(notices));
         return switch (format) {
             case MPEG_TS -> new TsCutter(how);
+            case AAC -> new FrameCutter(how, new AdtsFrames());
+            case MP3 -> new FrameCutter(how, new MpegAudioFrames());
             case RAW -> throw new IllegalStateException("raw bytes are cut by a RawSegmenter");
         };
     }

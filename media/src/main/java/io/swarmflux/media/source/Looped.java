@@ -5,38 +5,52 @@ import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * A source over and over, without end, while media time goes on. The source is read through once beforehand, to learn
  * how many pieces a round has and how long it takes; a round lasts as long as its last piece is due, and once more the
- * step to it. Media that has a clock of its own, which begins again with each round, has {@link Segment#DISCONTINUITY} there. An empty
- * source stays empty.
+ * step to it. In a transport stream the clock and the counters go on too, so that no player notices; other media with a clock of
+ * its own has {@link Segment#DISCONTINUITY} where that begins again. An empty source stays empty.
  */
 public final class Looped implements SegmentSource {
     private final SegmentSource source;
     private final boolean jumps;
     private final Mono<Round> round;
 
-    /** One time through: how long it is, and the last two media times. */
-    private record Round(long pieces, long lastUs, long stepUs) {
-        static final Round NONE = new Round(0, 0, 0);
-
+    /** One time through: how long it is, the last two media times, and what a transport stream needs to go on. */
+    private record Round(
+            long pieces, long lastUs, long stepUs, @Nullable TsLoop ts) {
         Round with(Cut cut) {
-            return new Round(pieces + 1, cut.mediaTimeUs(), pieces == 0 ? 0 : cut.mediaTimeUs() - lastUs);
+            if (ts != null) {
+                ts.learn(cut.payload());
+            }
+            return new Round(pieces + 1, cut.mediaTimeUs(), pieces == 0 ? 0 : cut.mediaTimeUs() - lastUs, ts);
         }
 
         long lengthUs() {
-            return lastUs + stepUs;
+            return ts != null && ts.lengthUs() > lastUs ? ts.lengthUs() : lastUs + stepUs;
+        }
+
+        boolean goesOn() {
+            return ts != null && ts.lengthUs() > lastUs;
         }
     }
 
     private Looped(SegmentSource source) {
         this.source = source;
         this.jumps = !source.mediaType().equals(MediaFormat.RAW.mediaType());
-        this.round =
-                Mono.defer(() -> source.cuts(0).reduce(Round.NONE, Round::with)).cache();
+        this.round = Mono.defer(() -> source.cuts(0)
+                        .reduce(
+                                new Round(
+                                        0,
+                                        0,
+                                        0,
+                                        mediaType().equals(MediaFormat.MPEG_TS.mediaType()) ? new TsLoop() : null),
+                                Round::with))
+                .cache();
     }
 
     /**
@@ -76,16 +90,20 @@ public final class Looped implements SegmentSource {
                         long number = at / once.pieces();
                         next.set((number + 1) * once.pieces());
                         long first = at % once.pieces();
-                        return source.cuts(first)
-                                .index((place, cut) -> later(
-                                        cut, number * once.lengthUs(), number > 0 && first + place == 0 && jumps));
+                        return source.cuts(first).index((place, cut) -> later(once, number, cut, first + place == 0));
                     })
                     .repeat();
         });
     }
 
-    private static Cut later(Cut cut, long byUs, boolean jump) {
+    private Cut later(Round once, long number, Cut cut, boolean first) {
+        byte[] payload = cut.payload();
+        TsLoop ts = once.ts();
+        boolean jump = jumps && first && number > 0 && !once.goesOn();
+        if (ts != null && once.goesOn() && number > 0) {
+            ts.shift(payload, number); // the source has given it away
+        }
         int flags = jump ? cut.flags() | Segment.DISCONTINUITY : cut.flags();
-        return new Cut(cut.payload(), cut.mediaTimeUs() + byUs, flags);
+        return new Cut(payload, cut.mediaTimeUs() + number * once.lengthUs(), flags);
     }
 }

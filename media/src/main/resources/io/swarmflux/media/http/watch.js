@@ -173,7 +173,7 @@ function shape(kind, attributes, content) {
 function drawSwarm(members) {
   $('swarm').hidden = false;
   rows('members', members, m => [m.peer, m.running ? (m.seeds ? 'seeds' : m.gateway.length ? 'gateway' : 'plays') : 'stopped',
-    rate(m.bitsPerSecond), m.seeds ? '–' : m.lagMillis + ' ms', m.seeds ? '–' : percent(m.continuity),
+    m.seeds ? '–' : rate(m.bitsPerSecond), m.seeds ? '–' : m.lagMillis + ' ms', m.seeds ? '–' : percent(m.continuity),
     m.from.filter(f => f.bitsPerSecond > 0).map(f => f.peer).join(' ') || '–', button(m)]);
   const at = {};
   members.forEach(m => { at[m.peer] = [m.x * 640, m.y * 400]; });
@@ -203,7 +203,7 @@ function drawSwarm(members) {
     parts.push(shape('circle', { cx: x, cy: y, r: 20, class: 'node' + (m.running ? '' : ' gone') + (m.seeds ? ' seed' : '') }),
       shape('text', { x, y: y + 5 }, m.peer));
     if (m.gateway.length) parts.push(shape('circle', { cx: x, cy: y, r: 24, class: 'gate' }));
-    parts.push(shape('text', { x, y: y + 36, class: 'small' }, m.running ? rate(m.bitsPerSecond) : 'stopped'));
+    parts.push(shape('text', { x, y: y + 36, class: 'small' }, !m.running ? 'stopped' : m.seeds ? 'seeds' : rate(m.bitsPerSecond)));
   });
   const picture = $('picture');
   while (picture.childNodes.length > 2) picture.lastChild.remove();

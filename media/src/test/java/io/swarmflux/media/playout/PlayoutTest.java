@@ -8,6 +8,7 @@ import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,103 @@ class PlayoutTest {
                 .expectNoEvent(Duration.ofSeconds(2))
                 .expectNext(segment(2, 0))
                 .verifyComplete();
+    }
+
+    @Test
+    void goesOnAtADiscontinuityWhereMediaTimeDoes() {
+        StepVerifier.withVirtualTime(
+                        () -> played(Flux.just(segment(1, 0), flagged(1, Segment.DISCONTINUITY), segment(1, 2))))
+                .thenAwait(Duration.ofMillis(2100))
+                .expectNext(segment(1, 0), flagged(1, Segment.DISCONTINUITY))
+                .thenAwait(Duration.ofMillis(100))
+                .expectNext(segment(1, 2))
+                .verifyComplete();
+    }
+
+    @Test
+    void inSyncASegmentIsDueByTheStreamsClock() {
+        // the stream's clock says 1 s when this one says 0, and goes 1 % faster
+        StepVerifier.withVirtualTime(() -> Flux.range(10, 1000)
+                        .map(n -> segment(1, n))
+                        .transform(with(Playout.of(Duration.ofSeconds(2), Schedulers.parallel())
+                                .inSync(() -> OptionalLong.of(1_000_000 + streamNowUs())))))
+                .expectSubscription()
+                .expectNoEvent(Duration.ofMillis(1990))
+                .thenAwait(Duration.ofMillis(10))
+                .expectNext(segment(1, 10))
+                .thenAwait(Duration.ofSeconds(95))
+                .expectNextCount(955) // 950 by a clock of its own
+                .thenAwait(Duration.ofSeconds(10))
+                .expectNextCount(44)
+                .verifyComplete();
+        assertThat(playout.counts().stalls()).isZero();
+    }
+
+    @Test
+    void inSyncWhoBeginsInTheMiddleCatchesUpAtOnce() {
+        StepVerifier.withVirtualTime(() -> Flux.range(0, 60)
+                        .map(n -> segment(1, n))
+                        .transform(with(Playout.of(Duration.ofSeconds(1), Schedulers.parallel())
+                                .inSync(() -> OptionalLong.of(5_000_000 + streamNowUs()))
+                                .skipping(Duration.ZERO))))
+                .expectSubscription()
+                .expectNextCount(41)
+                .expectNoEvent(Duration.ofMillis(90))
+                .thenAwait(Duration.ofSeconds(3))
+                .expectNextCount(19)
+                .verifyComplete();
+        assertThat(playout.counts()).isEqualTo(new Playout.Counts(60, 0, 0, 0));
+    }
+
+    @Test
+    void skipsWhatIsTooLateToWhereAPlayerMayStart() {
+        TestPublisher<StreamSignal<Segment>> source = TestPublisher.create();
+        StepVerifier.withVirtualTime(() -> source.flux()
+                        .transform(with(Playout.of(Duration.ofSeconds(2), Schedulers.parallel())
+                                .skipping(Duration.ofMillis(300)))))
+                .then(() -> source.next(segment(1, 0)))
+                .thenAwait(Duration.ofMillis(2500))
+                .expectNext(segment(1, 0))
+                .then(() -> source.next(segment(1, 1), flagged(2, Segment.RANDOM_ACCESS), segment(1, 3), segment(1, 4)))
+                .expectNext(gap(1, 2, Gap.Reason.LAG), flagged(2, Segment.RANDOM_ACCESS), segment(1, 3), segment(1, 4))
+                .then(source::complete)
+                .verifyComplete();
+        assertThat(playout.counts().missing()).isEqualTo(1);
+    }
+
+    @Test
+    void aSourceThatStoodStillSetsTheClockBack() {
+        TestPublisher<StreamSignal<Segment>> source = TestPublisher.create();
+        StepVerifier.withVirtualTime(() -> source.flux()
+                        .transform(with(Playout.of(Duration.ofSeconds(1), Schedulers.parallel())
+                                .skipping(Duration.ofMillis(500)))))
+                .then(() -> source.next(segment(1, 0)))
+                .thenAwait(Duration.ofSeconds(20))
+                .expectNext(segment(1, 0))
+                .then(() -> source.next(segment(1, 1)))
+                .thenAwait(Duration.ofSeconds(4))
+                .then(() -> source.next(flagged(2, Segment.RANDOM_ACCESS)))
+                .expectNext(gap(1, 2, Gap.Reason.LAG), flagged(2, Segment.RANDOM_ACCESS))
+                .then(source::complete)
+                .verifyComplete();
+    }
+
+    private Playout with(Playout other) {
+        playout = other;
+        return other;
+    }
+
+    private static long streamNowUs() {
+        return Schedulers.parallel().now(TimeUnit.MICROSECONDS) * 101 / 100;
+    }
+
+    private static StreamSignal<Segment> flagged(long sequence, int flags) {
+        return new StreamSignal.Element<>(
+                Segment.of(NEWS, 1, sequence, new Cut(new byte[1], sequence * 100_000, flags), 0));
+    }
+
+    private static StreamSignal<Segment> gap(long from, long until, Gap.Reason reason) {
+        return new StreamSignal.Missing<>(new Gap(1, from, until, reason));
     }
 
     @Test

@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
 /** Joins a stream, plays it and serves it on. */
 @Command(name = "peer", mixinStandardHelpOptions = true, description = "Joins a stream, plays it and serves it on.")
 final class PeerCommand implements Callable<Integer> {
+    private static final Duration TOO_LATE = Duration.ofMillis(500);
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -83,6 +85,13 @@ final class PeerCommand implements Callable<Integer> {
                     + " Default: plays what comes at once.")
     private @Nullable Duration playoutDelay;
 
+    @Option(
+            names = "--in-sync",
+            description =
+                    "Play each segment at the same moment as everybody with the same --playout-delay, by the stream's clock, and"
+                            + " skip what is too late to where a player may start. Default: by a clock of its own.")
+    private boolean inSync;
+
     @Option(names = "--lossless", description = "In a live stream, wait for a hole until no known peer has it.")
     private boolean lossless;
 
@@ -105,12 +114,16 @@ final class PeerCommand implements Callable<Integer> {
     public Integer call() {
         reports.check();
         checkPlays();
+        if (inSync && playoutDelay == null) {
+            throw usage("--in-sync needs --playout-delay TIME beside it, the same for everybody");
+        }
         Peer peer = peer();
         List<Function<RunningPeer, Player>> makers =
                 plays.stream().map(this::player).toList();
         RunningPeer running = Objects.requireNonNull(peer.start().block());
-        List<Player> players =
-                makers.stream().map(maker -> onTime(maker.apply(running))).toList();
+        List<Player> players = makers.stream()
+                .map(maker -> onTime(maker.apply(running), running))
+                .toList();
         running.addresses().forEach(address -> Log.info(running.name(), "serves " + stream + " on " + address));
         return reports.run(new Life(running, players), true, plays.contains("-") ? System.err : System.out);
     }
@@ -153,8 +166,12 @@ final class PeerCommand implements Callable<Integer> {
         }
     }
 
-    private Player onTime(Player player) {
-        return playoutDelay == null ? player : OnTime.of(player, Playout.of(playoutDelay));
+    private Player onTime(Player player, RunningPeer running) {
+        if (playoutDelay == null) {
+            return player;
+        }
+        Playout playout = Playout.of(playoutDelay);
+        return OnTime.of(player, inSync ? playout.inSync(running::streamTimeUs).skipping(TOO_LATE) : playout);
     }
 
     /** What makes the player that was asked for, once the peer is there; what is wrong with it is said now. */

@@ -1,7 +1,9 @@
 package io.swarmflux.samples.demo;
 
-import io.swarmflux.media.source.FileSource;
+import io.swarmflux.media.segmenter.MediaFormat;
+import io.swarmflux.media.segmenter.MediaSegmenter;
 import io.swarmflux.media.source.Looped;
+import io.swarmflux.media.source.MediaFile;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.SegmentSource;
 import java.io.IOException;
@@ -23,7 +25,6 @@ import reactor.core.publisher.Flux;
  */
 record Clip(Path file, long bytes) implements AutoCloseable {
     static final int SEGMENT_BYTES = 4 * 1024;
-    static final long BITS_PER_SECOND = 1_200_000;
 
     static Clip unpack() {
         try (InputStream clip = Objects.requireNonNull(Clip.class.getResourceAsStream("clip.ts"))) {
@@ -34,15 +35,25 @@ record Clip(Path file, long bytes) implements AutoCloseable {
         }
     }
 
-    /** The whole clip, once. */
-    Source once() {
-        return new Source(FileSource.of(file).segmentBytes(SEGMENT_BYTES), (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES);
+    /** The clip over and over, without end. */
+    SegmentSource endless() {
+        return Looped.of(cut());
     }
 
     /** The clip over and over, cut off after a time. */
     Source lasting(Duration time) {
-        long segments = Math.max(1, time.toMillis() * BITS_PER_SECOND / 8_000 / SEGMENT_BYTES);
-        return new Source(Looped.of(FileSource.of(file).segmentBytes(SEGMENT_BYTES)), segments);
+        SegmentSource looped = endless();
+        long timeUs = time.toNanos() / 1000;
+        return Objects.requireNonNull(looped.cuts(0)
+                .takeWhile(cut -> cut.mediaTimeUs() < timeUs)
+                .reduce(
+                        new Source(looped, 0, 0),
+                        (sofar, cut) -> new Source(looped, sofar.segments() + 1, sofar.bytes() + cut.payload().length))
+                .block());
+    }
+
+    private MediaFile cut() {
+        return MediaFile.of(file, MediaSegmenter.of(MediaFormat.MPEG_TS).segmentBytes(SEGMENT_BYTES));
     }
 
     @Override
@@ -55,7 +66,7 @@ record Clip(Path file, long bytes) implements AutoCloseable {
     }
 
     /** The first so many pieces of another source. */
-    record Source(SegmentSource source, long segments) implements SegmentSource {
+    record Source(SegmentSource source, long segments, long bytes) implements SegmentSource {
         @Override
         public Flux<Cut> cuts(long from) {
             return from >= segments ? Flux.empty() : source.cuts(from).take(segments - from);
@@ -68,7 +79,7 @@ record Clip(Path file, long bytes) implements AutoCloseable {
 
         @Override
         public String mediaType() {
-            return "video/mp2t";
+            return source.mediaType();
         }
     }
 }

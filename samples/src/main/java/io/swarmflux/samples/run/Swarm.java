@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -15,6 +17,8 @@ import reactor.core.publisher.Mono;
 public final class Swarm {
     private final List<Member> members;
     private final Map<String, Life> lives = new ConcurrentHashMap<>();
+    private final Map<String, Mono<Outcome>> ends = new ConcurrentHashMap<>();
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
 
     /**
      * One of them.
@@ -45,17 +49,61 @@ public final class Swarm {
     public Mono<Map<String, Outcome>> run() {
         return Flux.fromIterable(members)
                 .concatMap(member -> member.start().map(peer -> begin(member, peer)))
-                .collectList()
+                .then()
                 .doOnError(e -> leave())
-                .flatMap(begun -> Flux.mergeSequential(begun).collectList())
-                .map(this::byName);
+                .then(Mono.defer(this::allEnded));
+    }
+
+    /** Who was started again meanwhile is waited for too. */
+    private Mono<Map<String, Outcome>> allEnded() {
+        Map<String, Mono<Outcome>> before = Map.copyOf(ends);
+        return Flux.fromIterable(members)
+                .concatMap(member -> Objects.requireNonNull(ends.get(member.name())))
+                .collectList()
+                .flatMap(outcomes -> before.equals(ends) ? Mono.just(byName(outcomes)) : allEnded());
+    }
+
+    /**
+     * One of them leaves; the others go on.
+     *
+     * @param name its name
+     */
+    public void stop(String name) {
+        Life life = lives.get(name);
+        if (life != null) {
+            life.leave();
+        }
+    }
+
+    /**
+     * One that has ended begins again.
+     *
+     * @param member of the same name, with players that have not played
+     * @return completes when it has started; fails when it cannot
+     */
+    public Mono<Void> startAgain(Member member) {
+        return member.start().doOnNext(peer -> begin(member, peer)).then();
+    }
+
+    /**
+     * Whether one has started and not ended.
+     *
+     * @param name its name
+     * @return false before and after
+     */
+    public boolean isRunning(String name) {
+        return running.contains(name);
     }
 
     /** A member lives from its own start on, while the others are still being started. */
     private Mono<Outcome> begin(Member member, RunningPeer peer) {
         Life life = new Life(peer, member.players());
         lives.put(member.name(), life);
-        Mono<Outcome> end = life.toTheEnd().cache();
+        running.add(member.name());
+        Mono<Outcome> end = life.toTheEnd()
+                .doFinally(signal -> running.remove(member.name()))
+                .cache();
+        ends.put(member.name(), end);
         end.subscribe(outcome -> {}, e -> Log.warn(member.name(), "ended badly: " + e));
         return end;
     }

@@ -55,7 +55,7 @@ public final class PeerState {
      * @param said what happened to it
      * @return the object, as {@code watch.js} reads it
      */
-    static ObjectNode json(PeerSnapshot snapshot, PlayReport report, Said said) {
+    public static ObjectNode json(PeerSnapshot snapshot, PlayReport report, Said said) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("peer", snapshot.peer())
                 .put("epoch", snapshot.epoch())

@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** The last things that happened, with the time, for people. */
-final class Said {
+public final class Said {
     private static final int MOST = 40;
 
     private final Deque<String> lines = new ArrayDeque<>();
@@ -25,17 +25,31 @@ final class Said {
         return said;
     }
 
-    /** Nothing yet. */
-    static Said nothing() {
+    /**
+     * Nothing yet.
+     *
+     * @return to be filled
+     */
+    public static Said nothing() {
         return new Said();
     }
 
-    /** One more peer, whose lines begin with a name. */
-    void also(String prefix, RunningPeer peer) {
+    /**
+     * One more peer.
+     *
+     * @param prefix what its lines begin with
+     * @param peer has been started
+     */
+    public void also(String prefix, RunningPeer peer) {
         peer.events().subscribe(event -> add(prefix + event.text()), e -> Log.warn(peer.name(), "events ended: " + e));
     }
 
-    synchronized void add(String line) {
+    /**
+     * One more line.
+     *
+     * @param line for people
+     */
+    public synchronized void add(String line) {
         if (lines.size() == MOST) {
             lines.removeFirst();
         }

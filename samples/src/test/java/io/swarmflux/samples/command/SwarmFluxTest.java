@@ -61,6 +61,7 @@ class SwarmFluxTest {
         peer --upstream 127.0.0.1:9                                               | --stream           | swarmflux peer --help
         peer --stream news --upstream 127.0.0.1                                   | --upstream         | HOST:PORT
         peer --stream news --upstream 127.0.0.1:9 --play http:70000               | --play             | http:8080
+        peer --stream news --upstream 127.0.0.1:9 --play check --in-sync          | --in-sync          | --playout-delay
         peer --stream news --upstream 127.0.0.1:9 --play no/out.ts                | --play             | a directory that exists
         peer --stream news --upstream 127.0.0.1:9 --max-downstreams few           | --max-downstreams  | a whole number
         seed --stream news --listen 127.0.0.1:0 --counter 5 --epoch -1            | --epoch            | not negative

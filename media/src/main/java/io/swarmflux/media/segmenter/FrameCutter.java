@@ -1,0 +1,144 @@
+package io.swarmflux.media.segmenter;
+
+import io.swarmflux.segment.Segment;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Cuts audio frame by frame, where a player may start at each of them: a piece is a quarter of a second of whole frames, or as many as
+ * fit. Media time is the sum of what the frames say that they last. What is no frame, such as tags, is left out.
+ */
+final class FrameCutter implements Cutter {
+    private static final long SPAN_NS = 250_000_000;
+
+    private final Cutting how;
+    private final Frames frames;
+    private final PieceBuffer piece;
+    private byte[] held = new byte[4 * 1024];
+    private int from;
+    private int until;
+    private boolean inSync;
+    private long timeNs;
+    private long beganNs;
+    private long garbage;
+    private long position;
+
+    /** One format of frames. */
+    interface Frames {
+        /** What it is called. */
+        String name();
+
+        /** How many bytes a header has, at most. */
+        int headerBytes();
+
+        /** The size of the frame with the header at {@code at}, header included; 0 when there is none. */
+        int size(byte[] bytes, int at);
+
+        /** How long that frame lasts, in nanoseconds. */
+        long lastsNs(byte[] bytes, int at);
+    }
+
+    FrameCutter(Cutting how, Frames frames) {
+        this.how = how;
+        this.frames = frames;
+        this.piece = new PieceBuffer(how.segmentBytes());
+    }
+
+    @Override
+    public void take(ByteBuffer bytes, Consumer<Piece> whole) {
+        if (from > 0) {
+            System.arraycopy(held, from, held, 0, until - from);
+            until -= from;
+            from = 0;
+        }
+        int size = bytes.remaining();
+        if (until + size > held.length) {
+            held = Arrays.copyOf(held, until + size);
+        }
+        bytes.get(held, until, size);
+        until += size;
+        go(whole, false);
+    }
+
+    @Override
+    public void end(Consumer<Piece> whole) {
+        go(whole, true);
+        leaveOut(until - from, whole);
+        sayGarbage();
+        piece.flush(piece.size(), whole);
+    }
+
+    private void go(Consumer<Piece> whole, boolean last) {
+        while (until - from >= frames.headerBytes()) {
+            int size = frames.size(held, from);
+            if (size == 0) {
+                inSync = false;
+                leaveOut(1, whole);
+            } else if (from + size > until) {
+                return;
+            } else if (!inSync && !confirmed(from + size, last)) {
+                if (from + size + frames.headerBytes() > until) {
+                    return; // the next header will tell
+                }
+                leaveOut(1, whole);
+            } else {
+                inSync = true;
+                frame(size, whole);
+            }
+        }
+    }
+
+    /** Whether another frame follows, or the end. */
+    private boolean confirmed(int next, boolean last) {
+        return next + frames.headerBytes() > until ? last : frames.size(held, next) > 0;
+    }
+
+    private void frame(int size, Consumer<Piece> whole) {
+        sayGarbage();
+        long lastsNs = frames.lastsNs(held, from);
+        if (piece.size() > 0 && (piece.room() < size || timeNs - beganNs >= SPAN_NS)) {
+            piece.flush(piece.size(), whole);
+        }
+        if (piece.size() == 0) {
+            beganNs = timeNs;
+            piece.begin(timeNs / 1000, Segment.RANDOM_ACCESS, new byte[0]);
+        }
+        piece.append(held, from, size);
+        from += size;
+        position += size;
+        timeNs += lastsNs;
+    }
+
+    private void leaveOut(int size, Consumer<Piece> whole) {
+        if (size == 0) {
+            return;
+        }
+        if (how.exact()) {
+            if (piece.roomAtMost() < size) {
+                piece.flush(piece.size(), whole);
+            }
+            if (piece.size() == 0) {
+                piece.begin(timeNs / 1000);
+            }
+            piece.append(held, from, size);
+        } else {
+            piece.flush(piece.size(), whole);
+            piece.leaveOut(size);
+        }
+        garbage += size;
+        from += size;
+        position += size;
+    }
+
+    private void sayGarbage() {
+        if (garbage > 0) {
+            how.notices()
+                    .tell(
+                            "garbage",
+                            garbage + " bytes before byte " + position + " are no " + frames.name()
+                                    + (how.exact() ? "" : "; left out"));
+            garbage = 0;
+        }
+    }
+}
