@@ -19,7 +19,7 @@ public final class GroupRoundTrip {
      * The most that it is. An island is a LAN: whoever takes longer has stood still for a moment, as when its program starts on a busy machine.
      * Back-off and the wait for an answer are some twelve times this, and two asks have to fit into a playout delay of 2 s.
      */
-    public static final long MOST_NS = 50_000_000L;
+    public static final long MOST_NS = 30_000_000L;
 
     private static final long ROUND_NS = 500_000_000L;
     private static final double FALL = 0.25;

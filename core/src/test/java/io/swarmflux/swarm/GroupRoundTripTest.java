@@ -29,27 +29,27 @@ class GroupRoundTripTest {
     void risesAtOnce() {
         trip.measured(5 * MS, 0); // less than the guess
         assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
-        trip.measured(35 * MS, 1);
-        assertThat(trip.roundTripNs()).isEqualTo(35 * MS);
+        trip.measured(28 * MS, 1);
+        assertThat(trip.roundTripNs()).isEqualTo(28 * MS);
     }
 
     @Test
     void risesByNoMoreThanTwofold() {
-        measured(6, 10 * MS, 0); // the guess is replaced
+        measured(6, 5 * MS, 0); // the guess is replaced
         trip.measured(900 * MS, 601 * MS);
-        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
+        assertThat(trip.roundTripNs()).isEqualTo(10 * MS);
         trip.measured(900 * MS, 602 * MS);
-        assertThat(trip.roundTripNs()).isEqualTo(40 * MS);
+        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
     }
 
     @Test
     void fallsSlowlyToTheLongestOfARound() {
-        measured(6, 40 * MS, 0);
-        measured(5, 10 * MS, 600);
-        trip.measured(20 * MS, 1_050 * MS); // ends the round that began with 40 ms
-        assertThat(trip.roundTripNs()).isEqualTo(40 * MS);
-        trip.measured(10 * MS, 1_600 * MS); // ends one whose longest was 20 ms
-        assertThat(trip.roundTripNs()).isEqualTo(35 * MS);
+        measured(6, 20 * MS, 0);
+        measured(5, 5 * MS, 600);
+        trip.measured(12 * MS, 1_050 * MS); // ends the round that began with 20 ms
+        assertThat(trip.roundTripNs()).isEqualTo(20 * MS);
+        trip.measured(5 * MS, 1_600 * MS); // ends one whose longest was 12 ms
+        assertThat(trip.roundTripNs()).isEqualTo(18 * MS);
     }
 
     @Test
@@ -57,6 +57,6 @@ class GroupRoundTripTest {
         measured(100, -5, 0);
         assertThat(trip.roundTripNs()).isEqualTo(MS);
         measured(100, Long.MAX_VALUE, 20_000);
-        assertThat(trip.roundTripNs()).isEqualTo(50 * MS);
+        assertThat(trip.roundTripNs()).isEqualTo(30 * MS);
     }
 }
