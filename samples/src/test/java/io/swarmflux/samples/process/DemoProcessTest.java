@@ -22,7 +22,7 @@ class DemoProcessTest {
             assertThat(shown.lines().filter(line -> line.matches("  p[1-7] .* yes")))
                     .hasSize(7);
             assertThat(shown)
-                    .contains("Every peer played every byte, in order.")
+                    .contains("Every peer of the mesh played every byte, in order.")
                     .doesNotContain("\u001b");
             assertThat(demo.log()).noneMatch(line -> line.contains("LEAK") || line.contains("SEVERE"));
         }
