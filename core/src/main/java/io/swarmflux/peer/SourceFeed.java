@@ -6,6 +6,7 @@ import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.StreamId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -47,17 +48,20 @@ final class SourceFeed {
         return source.rereadable();
     }
 
-    /** The whole stream, each segment when it is due. */
+    /** The whole stream, each segment when it is due. The clock starts with the first: a source may take its time to begin. */
     Flux<Segment> segments(long epoch) {
         return Flux.defer(() -> {
             Flux<Segment> numbered = number(epoch, 0, 0);
             if (pace.kind() == Pace.Kind.NONE) {
                 return numbered;
             }
-            long startNs = timer.now(TimeUnit.NANOSECONDS);
-            startedNs = startNs;
+            AtomicLong startNs = new AtomicLong(-1);
             return numbered.delayUntil(segment -> {
-                long aheadNs = startNs + segment.mediaTimeUs() * 1000 - timer.now(TimeUnit.NANOSECONDS);
+                long nowNs = timer.now(TimeUnit.NANOSECONDS);
+                if (startNs.compareAndSet(-1, nowNs)) {
+                    startedNs = nowNs;
+                }
+                long aheadNs = startNs.get() + segment.mediaTimeUs() * 1000 - nowNs;
                 return aheadNs <= 0 ? Mono.empty() : Mono.delay(Duration.ofNanos(aheadNs), timer);
             });
         });

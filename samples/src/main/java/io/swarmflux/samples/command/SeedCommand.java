@@ -219,14 +219,7 @@ final class SeedCommand implements Callable<Integer> {
         SegmentSource source = segmenter() instanceof MediaSegmenter media
                 ? MediaFile.of(path, media)
                 : FileSource.of(path).segmentBytes(segmentBytes());
-        if (!loop) {
-            return source;
-        }
-        Looped looped = Looped.of(source);
-        looped.cuts(0)
-                .blockFirst(); // reads the file through now, and not when the clock runs: what is late then comes in a
-        // burst
-        return looped;
+        return loop ? Looped.of(source) : source;
     }
 
     private int segmentBytes() {
