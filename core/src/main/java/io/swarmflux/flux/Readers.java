@@ -1,15 +1,13 @@
 package io.swarmflux.flux;
 
-import java.util.Arrays;
-
 /** The readers of a hub. Changed inside the drain loop only. */
 final class Readers<T> {
     /** Copied whenever it changes. An array, because it is walked for each element and an iterator would be garbage. */
-    private volatile Reader<T>[] present = array(0);
+    private volatile Reader<T>[] present = nobody();
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    private Reader<T>[] array(int length) {
-        return new Reader[length];
+    private Reader<T>[] nobody() {
+        return new Reader[0];
     }
 
     /** Not to be written to. */
@@ -18,22 +16,14 @@ final class Readers<T> {
     }
 
     void add(Reader<T> reader) {
-        Reader<T>[] more = Arrays.copyOf(present, present.length + 1);
-        more[present.length] = reader;
-        present = more;
+        present = Copied.with(present, reader);
     }
 
     /** False when it was not there. */
     boolean remove(Reader<T> reader) {
-        int at = Arrays.asList(present).indexOf(reader);
-        if (at < 0) {
-            return false;
-        }
-        Reader<T>[] fewer = array(present.length - 1);
-        System.arraycopy(present, 0, fewer, 0, at);
-        System.arraycopy(present, at + 1, fewer, at, fewer.length - at);
-        present = fewer;
-        return true;
+        Reader<T>[] before = present;
+        present = Copied.without(before, reader);
+        return present != before;
     }
 
     boolean isEmpty() {

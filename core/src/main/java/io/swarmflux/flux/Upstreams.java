@@ -1,6 +1,5 @@
 package io.swarmflux.flux;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,9 @@ final class Upstreams<T> {
             AtomicReferenceFieldUpdater.newUpdater(Upstreams.class, Inlet[].class, "present");
 
     private final int most;
+
     /** Copied whenever it changes. An array, because it is walked for each element and an iterator would be garbage. */
-    private volatile Inlet<T>[] present = array(0);
+    private volatile Inlet<T>[] present = nobody();
 
     // inside the drain loop only
     private int expected = Integer.MAX_VALUE;
@@ -33,8 +33,8 @@ final class Upstreams<T> {
     // ------------------------------------------------------------------ any thread
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    private Inlet<T>[] array(int length) {
-        return new Inlet[length];
+    private Inlet<T>[] nobody() {
+        return new Inlet[0];
     }
 
     /** Not to be written to. */
@@ -56,8 +56,7 @@ final class Upstreams<T> {
                     throw new IllegalStateException("there is an upstream '" + inlet.name() + "' already");
                 }
             }
-            more = Arrays.copyOf(now, now.length + 1);
-            more[now.length] = inlet;
+            more = Copied.with(now, inlet);
         } while (!PRESENT.compareAndSet(this, now, more));
     }
 
@@ -69,13 +68,10 @@ final class Upstreams<T> {
         Inlet<T>[] fewer;
         do {
             now = present;
-            int at = Arrays.asList(now).indexOf(inlet);
-            if (at < 0) {
+            fewer = Copied.without(now, inlet);
+            if (fewer == now) {
                 return false;
             }
-            fewer = array(now.length - 1);
-            System.arraycopy(now, 0, fewer, 0, at);
-            System.arraycopy(now, at + 1, fewer, at, fewer.length - at);
         } while (!PRESENT.compareAndSet(this, now, fewer));
         left++;
         Throwable error = inlet.failure();

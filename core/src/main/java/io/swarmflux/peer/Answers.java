@@ -79,7 +79,7 @@ final class Answers {
         if (asked.isEmpty() || upload.mayRepair(nowNs)) {
             return asked.peek();
         }
-        if (!origin.present()) {
+        if (!upload.prefersFirstCopies()) {
             return null;
         }
         int looked = 0;

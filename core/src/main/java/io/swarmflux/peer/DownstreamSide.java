@@ -188,7 +188,7 @@ final class DownstreamSide {
             return;
         }
         long declined = 0;
-        long nowNs = self.nowNs();
+        boolean asked = false;
         for (Message.Assignment one : assign.assignments()) {
             int subStream = one.subStream();
             if (subStream >= division.count()) {
@@ -201,7 +201,8 @@ final class DownstreamSide {
                 division.end(subStream, one.until());
                 continue;
             }
-            askedAtNs = nowNs;
+            asked = true;
+            askedAtNs = self.nowNs();
             switch (division.ask(one, next, askedAtNs)) {
                 case ADMITTED -> mine.wantsMore(subStream);
                 case DECLINED -> declined |= 1L << subStream;
@@ -210,7 +211,7 @@ final class DownstreamSide {
         }
         decline(declined);
         giving.assigned(peer(), assign.assignments());
-        if (askedAtNs == nowNs) {
+        if (asked) {
             giving.tellPaths(this); // what it knows of the way may be old, and lead through itself by now
         }
         pump();

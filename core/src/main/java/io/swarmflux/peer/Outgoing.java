@@ -25,7 +25,7 @@ final class Outgoing {
     private final TokenBucket rate;
     private final Sent sent;
 
-    /** Of which sequences the segments were sent last, each at its place; empty while nobody asks because nothing limits the upload. */
+    /** Of which sequences the segments were sent last, each at its place; empty where nobody asks. */
     private long[] recent = NONE;
 
     /** How much of the shared upload it has had. */
@@ -82,7 +82,8 @@ final class Outgoing {
     }
 
     private void remember(long sequence) {
-        if (upload.limited()) {
+        if (upload.prefersFirstCopies()) {
+            upload.gives(sequence);
             if (recent == NONE) {
                 recent = new long[RECENT];
                 Arrays.fill(recent, -1);

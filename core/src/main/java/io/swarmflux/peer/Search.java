@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -118,7 +117,7 @@ final class Search {
             all.peers().forEach(this::heard);
             watched.clear();
             all.peers().forEach(one -> watched.add(one.name()));
-            view.onlyThese(all.peers().stream().map(PeerRecord::name).collect(Collectors.toSet()));
+            view.onlyThese(watched);
         } else if (event instanceof DirectoryEvent.Joined joined) {
             heard(joined.peer());
             watched.add(joined.peer().name());

@@ -355,12 +355,8 @@ final class SubStreams {
         boolean aged =
                 clock.known() && sides.stream().anyMatch(side -> side.paths().saysAges());
         List<SubStreamPlan.Candidate> candidates = new ArrayList<>();
-        long nowNs = self.nowNs();
         for (UpstreamSide side : sides) {
-            long share = share(side.name());
-            boolean heard = side.silentNs(nowNs) < SUSPECT_NS;
-            long eligible = eligible(side, share, view, sides) & (heard ? -1 : share);
-            candidates.add(candidate(side, sides, view, measured, stuck, eligible, aged));
+            candidates.add(candidate(side, sides, view, measured, stuck, aged));
         }
         return candidates;
     }
@@ -389,9 +385,11 @@ final class SubStreams {
             StreamHub.View view,
             Arrivals measured,
             long stuck,
-            long eligible,
             boolean aged) {
         long share = share(side.name());
+        long nowNs = self.nowNs();
+        boolean heard = side.silentNs(nowNs) < SUSPECT_NS;
+        long eligible = eligible(side, share, view, sides) & (heard ? -1 : share); // nothing new from who is not heard
         long lateNs;
         if (share != 0) {
             lateNs = measured.latenessNs(side.name());
@@ -407,8 +405,6 @@ final class SubStreams {
         for (int i = 0; i < measured.subStreams(); i++) {
             has |= (stuck & (1L << i)) != 0 && side.holds(measured.nextOf(i)) ? 1L << i : 0;
         }
-        long nowNs = self.nowNs();
-        boolean heard = side.silentNs(nowNs) < SUSPECT_NS;
         long excused = heard && stuck != 0 ? stuck & ~has & ~measured.stuck(EXCUSED_NS, nowNs) : 0;
         return new SubStreamPlan.Candidate(
                 side.name(), eligible, side.spare(), has, excused, isSilent(side, sides), subStream -> {

@@ -10,7 +10,9 @@ import io.swarmflux.swarm.UploadPlan;
 import io.swarmflux.wire.Message;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -50,6 +52,9 @@ final class Upload {
     private long servedUpTo;
 
     private final Backlog backlog = new Backlog();
+
+    /** What was found out in this round of sending about who has which segment. */
+    private final Map<Long, Boolean> onlyHere = new HashMap<>();
 
     private boolean pumping;
     private long saidBytes;
@@ -161,14 +166,20 @@ final class Upload {
         return repairs.ready(nowNs);
     }
 
-    /** Whether nobody who is surely there gets a segment from here. */
+    /** Whether what nobody has got goes before its turn: at a seeder with a limited upload, where repair may wait for long. */
+    boolean prefersFirstCopies() {
+        return limited() && self.plan().seeder() != null;
+    }
+
+    /** Whether nobody who is surely there gets a segment from here. Looked up once for each segment in a round of sending. */
     boolean isOnlyHere(long sequence, long nowNs) {
-        for (DownstreamSide side : links.downstreamList()) {
-            if (side.gets(sequence, nowNs)) {
-                return false;
-            }
-        }
-        return true;
+        return onlyHere.computeIfAbsent(
+                sequence, one -> links.downstreamList().stream().noneMatch(side -> side.gets(one, nowNs)));
+    }
+
+    /** Somebody is sent a segment. */
+    void gives(long sequence) {
+        onlyHere.remove(sequence);
     }
 
     /** A segment that was asked for again has left. */
@@ -198,6 +209,7 @@ final class Upload {
     }
 
     private void sendInOrder(List<DownstreamSide> all, long nowNs) {
+        onlyHere.clear();
         List<DownstreamSide> next = new ArrayList<>(all.size());
         for (DownstreamSide side : all) {
             side.share(Math.max(side.share(), servedUpTo));
