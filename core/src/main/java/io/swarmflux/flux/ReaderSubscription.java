@@ -97,30 +97,25 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
                     return;
                 }
             } while (!REQUESTED.compareAndSet(this, now, Operators.addCap(now, n)));
-            wake(false);
+            wake();
         }
     }
 
     @Override
     public void cancel() {
         if (REQUESTED.getAndSet(this, CANCELLED) != CANCELLED) {
-            wake(false);
+            wake();
         }
     }
 
     @Override
     public void end() {
         ended = true;
-        wake(false);
+        wake();
     }
 
     @Override
     public void wake() {
-        wake(true);
-    }
-
-    /** {@code inside} the drain loop or not. */
-    private void wake(boolean inside) {
         if (WIP.getAndIncrement(this) != 0) {
             Scheduler scheduler = spec.deliverOn();
             if (queued == 1 && scheduler != null && scheduler.isDisposed() && begins()) {
@@ -129,14 +124,14 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
             return;
         }
         if (worker == null) {
-            run(inside);
+            run();
             return;
         }
         queued = 1;
         try {
             Disposable scheduled = worker.schedule(() -> {
                 if (begins()) {
-                    run(false);
+                    run();
                 }
             });
             assert scheduled != null;
@@ -167,18 +162,18 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
 
     // ------------------------------------------------------------------ one thread at a time
 
-    private void run(boolean inside) {
+    private void run() {
         int missed = wip;
         do {
             CoreSubscriber<? super R> subscriber = actual;
             if (subscriber != null) {
-                work(subscriber, inside);
+                work(subscriber);
             }
             missed = WIP.addAndGet(this, -missed);
         } while (missed != 0);
     }
 
-    private void work(CoreSubscriber<? super R> subscriber, boolean inside) {
+    private void work(CoreSubscriber<? super R> subscriber) {
         long before = held();
         long all = requested;
         long demand = all == Long.MAX_VALUE ? all : all - received;
@@ -194,9 +189,7 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
         } else if (ended) {
             complete(subscriber, loop.failure());
         } else if (waits && held() != before) {
-            if (!inside) {
-                VarHandle.fullFence(); // see DrainLoop: between the move and the look
-            }
+            VarHandle.fullFence(); // see DrainLoop: between the move and the look
             loop.released(); // what was read may be evicted, and upstreams may go on
         }
     }
