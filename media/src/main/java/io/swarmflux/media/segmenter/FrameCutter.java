@@ -2,7 +2,6 @@ package io.swarmflux.media.segmenter;
 
 import io.swarmflux.segment.Segment;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -15,9 +14,7 @@ final class FrameCutter implements Cutter {
     private final Cutting how;
     private final Frames frames;
     private final PieceBuffer piece;
-    private byte[] held = new byte[4 * 1024];
-    private int from;
-    private int until;
+    private final HeldBytes held = new HeldBytes();
     private boolean inSync;
     private long timeNs;
     private long beganNs;
@@ -47,38 +44,28 @@ final class FrameCutter implements Cutter {
 
     @Override
     public void take(ByteBuffer bytes, Consumer<Piece> whole) {
-        if (from > 0) {
-            System.arraycopy(held, from, held, 0, until - from);
-            until -= from;
-            from = 0;
-        }
-        int size = bytes.remaining();
-        if (until + size > held.length) {
-            held = Arrays.copyOf(held, until + size);
-        }
-        bytes.get(held, until, size);
-        until += size;
+        held.take(bytes);
         go(whole, false);
     }
 
     @Override
     public void end(Consumer<Piece> whole) {
         go(whole, true);
-        leaveOut(until - from, whole);
+        leaveOut(held.size(), whole);
         sayGarbage();
         piece.flush(piece.size(), whole);
     }
 
     private void go(Consumer<Piece> whole, boolean last) {
-        while (until - from >= frames.headerBytes()) {
-            int size = frames.size(held, from);
+        while (held.size() >= frames.headerBytes()) {
+            int size = frames.size(held.array, held.from);
             if (size == 0) {
                 inSync = false;
                 leaveOut(1, whole);
-            } else if (from + size > until) {
+            } else if (held.from + size > held.until) {
                 return;
-            } else if (!inSync && !confirmed(from + size, last)) {
-                if (from + size + frames.headerBytes() > until) {
+            } else if (!inSync && !confirmed(held.from + size, last)) {
+                if (held.from + size + frames.headerBytes() > held.until) {
                     return; // the next header will tell
                 }
                 leaveOut(1, whole);
@@ -91,12 +78,12 @@ final class FrameCutter implements Cutter {
 
     /** Whether another frame follows, or the end. */
     private boolean confirmed(int next, boolean last) {
-        return next + frames.headerBytes() > until ? last : frames.size(held, next) > 0;
+        return next + frames.headerBytes() > held.until ? last : frames.size(held.array, next) > 0;
     }
 
     private void frame(int size, Consumer<Piece> whole) {
         sayGarbage();
-        long lastsNs = frames.lastsNs(held, from);
+        long lastsNs = frames.lastsNs(held.array, held.from);
         if (piece.size() > 0 && (piece.room() < size || timeNs - beganNs >= SPAN_NS)) {
             piece.flush(piece.size(), whole);
         }
@@ -104,8 +91,8 @@ final class FrameCutter implements Cutter {
             beganNs = timeNs;
             piece.begin(timeNs / 1000, Segment.RANDOM_ACCESS, new byte[0]);
         }
-        piece.append(held, from, size);
-        from += size;
+        piece.append(held.array, held.from, size);
+        held.from += size;
         position += size;
         timeNs += lastsNs;
     }
@@ -121,13 +108,13 @@ final class FrameCutter implements Cutter {
             if (piece.size() == 0) {
                 piece.begin(timeNs / 1000);
             }
-            piece.append(held, from, size);
+            piece.append(held.array, held.from, size);
         } else {
             piece.flush(piece.size(), whole);
             piece.leaveOut(size);
         }
         garbage += size;
-        from += size;
+        held.from += size;
         position += size;
     }
 

@@ -1,7 +1,6 @@
 package io.swarmflux.media.segmenter;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Finds the packets in a stream of bytes: a sync byte, and two more a packet apart. Once found, packets follow each other
@@ -11,9 +10,7 @@ final class TsSync {
     private static final int CONFIRMED_BY = 2 * TsPacket.BYTES;
 
     private final Packets packets;
-    private byte[] held = new byte[4 * 1024];
-    private int from;
-    private int until;
+    private final HeldBytes held = new HeldBytes();
     private boolean inSync;
 
     /** Takes what was found. */
@@ -30,41 +27,31 @@ final class TsSync {
     }
 
     void take(ByteBuffer bytes) {
-        if (from > 0) {
-            System.arraycopy(held, from, held, 0, until - from);
-            until -= from;
-            from = 0;
-        }
-        int size = bytes.remaining();
-        if (until + size > held.length) {
-            held = Arrays.copyOf(held, until + size);
-        }
-        bytes.get(held, until, size);
-        until += size;
+        held.take(bytes);
         go(CONFIRMED_BY);
     }
 
     /** The end: a packet needs no others behind it any more. */
     void end() {
         go(0);
-        if (until > from) {
-            packets.garbage(held, from, until - from);
+        if (held.until > held.from) {
+            packets.garbage(held.array, held.from, held.size());
         }
-        from = until;
+        held.from = held.until;
     }
 
     private void go(int confirmedBy) {
-        while (until - from >= TsPacket.BYTES) {
+        while (held.size() >= TsPacket.BYTES) {
             if (!inSync && !find(confirmedBy)) {
                 return;
             }
-            if (until - from < TsPacket.BYTES) {
+            if (held.size() < TsPacket.BYTES) {
                 return;
             }
-            if (held[from] == TsPacket.SYNC) {
-                int at = from;
-                from += TsPacket.BYTES;
-                packets.packet(held, at);
+            if (held.array[held.from] == TsPacket.SYNC) {
+                int at = held.from;
+                held.from += TsPacket.BYTES;
+                packets.packet(held.array, at);
             } else {
                 inSync = false;
             }
@@ -73,28 +60,28 @@ final class TsSync {
 
     /** Goes to the next place that looks like a packet; false when more bytes are needed to say so. */
     private boolean find(int confirmedBy) {
-        int at = from;
-        while (at < until && !(held[at] == TsPacket.SYNC && confirmed(at, confirmedBy))) {
-            if (held[at] == TsPacket.SYNC && at + confirmedBy >= until && mayBe(at, confirmedBy)) {
+        int at = held.from;
+        while (at < held.until && !(held.array[at] == TsPacket.SYNC && confirmed(at, confirmedBy))) {
+            if (held.array[at] == TsPacket.SYNC && at + confirmedBy >= held.until && mayBe(at, confirmedBy)) {
                 break;
             }
             at++;
         }
-        if (at > from) {
-            packets.garbage(held, from, at - from);
-            from = at;
+        if (at > held.from) {
+            packets.garbage(held.array, held.from, at - held.from);
+            held.from = at;
         }
-        inSync = at < until && confirmed(at, confirmedBy);
+        inSync = at < held.until && confirmed(at, confirmedBy);
         return inSync;
     }
 
     private boolean confirmed(int at, int by) {
-        return at + by < until && mayBe(at, by);
+        return at + by < held.until && mayBe(at, by);
     }
 
     private boolean mayBe(int at, int by) {
-        for (int next = at; next <= at + by && next < until; next += TsPacket.BYTES) {
-            if (held[next] != TsPacket.SYNC) {
+        for (int next = at; next <= at + by && next < held.until; next += TsPacket.BYTES) {
+            if (held.array[next] != TsPacket.SYNC) {
                 return false;
             }
         }
