@@ -9,28 +9,23 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What people and networks do wrong, to processes of their own. */
 class BadInputProcessTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final List<SwarmProcess> processes = new ArrayList<>();
+    @RegisterExtension
+    final SwarmProcesses processes = new SwarmProcesses();
+
     private final Map<String, String> at = SwarmProcess.addresses("seed", "p1");
 
     @TempDir
     Path dir;
-
-    @AfterEach
-    void endProcesses() {
-        processes.forEach(SwarmProcess::close);
-    }
 
     @Test
     void staysUndisturbedByGarbageOnItsPort() throws Exception {
@@ -104,8 +99,6 @@ class BadInputProcessTest {
     }
 
     private SwarmProcess start(String line) {
-        SwarmProcess process = SwarmProcess.start(dir, line);
-        processes.add(process);
-        return process;
+        return processes.add(SwarmProcess.start(dir, line));
     }
 }

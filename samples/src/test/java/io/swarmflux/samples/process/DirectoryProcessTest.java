@@ -11,11 +11,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The directory in a process of its own. */
@@ -23,21 +21,16 @@ class DirectoryProcessTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final StreamId NEWS = StreamId.of("news");
 
-    private final List<SwarmProcess> processes = new ArrayList<>();
+    @RegisterExtension
+    final SwarmProcesses processes = new SwarmProcesses();
+
     private final Map<String, String> at = SwarmProcess.addresses("directory");
 
     @TempDir
     Path dir;
 
-    @AfterEach
-    void endProcesses() {
-        processes.forEach(SwarmProcess::close);
-    }
-
     private SwarmProcess start(String line) {
-        SwarmProcess process = SwarmProcess.start(dir, line);
-        processes.add(process);
-        return process;
+        return processes.add(SwarmProcess.start(dir, line));
     }
 
     @Test

@@ -9,31 +9,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers in processes of their own find each other in a directory: nobody types the address of anybody. */
 class DiscoveryProcessTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final List<SwarmProcess> processes = new ArrayList<>();
+    @RegisterExtension
+    final SwarmProcesses processes = new SwarmProcesses();
+
     private final Map<String, String> at = SwarmProcess.addresses("directory");
 
     @TempDir
     Path dir;
 
-    @AfterEach
-    void endProcesses() {
-        processes.forEach(SwarmProcess::close);
-    }
-
     private SwarmProcess start(String line) {
-        SwarmProcess process = SwarmProcess.start(dir, line);
-        processes.add(process);
-        return process;
+        return processes.add(SwarmProcess.start(dir, line));
     }
 
     @Test
@@ -71,13 +66,12 @@ class DiscoveryProcessTest {
         List<SwarmProcess> peers = new ArrayList<>();
         String port = "";
         for (int i = 1; i <= 10; i++) {
-            SwarmProcess peer = SwarmProcess.start(
+            SwarmProcess peer = processes.add(SwarmProcess.start(
                     dir,
                     true,
                     ("peer --stream news --name p" + i + " --play check --playout-delay 1s --status 1s --directory "
                                     + url)
-                            .split(" "));
-            processes.add(peer);
+                            .split(" ")));
             peers.add(peer);
             String serves = peer.awaitLog("serves news on"); // ten that start at once would wait for the processor
             port = i == 3 ? serves.substring(serves.lastIndexOf(':') + 1) : port;

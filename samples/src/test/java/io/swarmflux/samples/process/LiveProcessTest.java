@@ -9,14 +9,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Late joins, slow players and polite ends, in processes of their own. */
@@ -24,16 +23,13 @@ class LiveProcessTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SEGMENT_BYTES = 16 * 1024;
 
-    private final List<SwarmProcess> processes = new ArrayList<>();
+    @RegisterExtension
+    final SwarmProcesses processes = new SwarmProcesses();
+
     private final Map<String, String> at = SwarmProcess.addresses("seed", "p1");
 
     @TempDir
     Path dir;
-
-    @AfterEach
-    void endProcesses() {
-        processes.forEach(SwarmProcess::close);
-    }
 
     @Test
     void playsALiveStreamFromItsEdgeWhenItJoinsLate() throws Exception {
@@ -178,8 +174,6 @@ class LiveProcessTest {
 
     private SwarmProcess start(String line) {
         boolean status = line.contains("--status");
-        SwarmProcess process = SwarmProcess.start(dir, status, line.split(" "));
-        processes.add(process);
-        return process;
+        return processes.add(SwarmProcess.start(dir, status, line.split(" ")));
     }
 }

@@ -11,25 +11,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two seeders make the same stream in the same epoch; one of them is killed. */
 class TwoSeedersProcessTest {
     private static final int BYTES_PER_SECOND = 1_000_000;
 
-    private final List<SwarmProcess> processes = new ArrayList<>();
+    @RegisterExtension
+    final SwarmProcesses processes = new SwarmProcesses();
+
     private final Map<String, String> at = SwarmProcess.addresses("s1", "s2");
 
     @TempDir
     Path dir;
-
-    @AfterEach
-    void endProcesses() {
-        processes.forEach(SwarmProcess::close);
-    }
 
     @Test
     void playsOnWhenOneIsKilled() throws Exception {
@@ -88,8 +85,6 @@ class TwoSeedersProcessTest {
     }
 
     private SwarmProcess start(boolean keepOutput, String line) {
-        SwarmProcess process = SwarmProcess.start(dir, keepOutput, line.split(" "));
-        processes.add(process);
-        return process;
+        return processes.add(SwarmProcess.start(dir, keepOutput, line.split(" ")));
     }
 }

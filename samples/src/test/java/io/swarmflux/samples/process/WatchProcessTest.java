@@ -9,11 +9,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A person watches in a browser what came through the swarm. */
@@ -21,16 +19,13 @@ class WatchProcessTest {
     private static final Path CLIP = Path.of("src/main/resources/io/swarmflux/samples/demo/clip.ts");
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final List<SwarmProcess> processes = new ArrayList<>();
+    @RegisterExtension
+    final SwarmProcesses processes = new SwarmProcesses();
+
     private final Map<String, String> at = SwarmProcess.addresses("seed", "relay");
 
     @TempDir
     Path dir;
-
-    @AfterEach
-    void endProcesses() {
-        processes.forEach(SwarmProcess::close);
-    }
 
     @Test
     void playsInABrowserWhatCameThroughARelay() throws Exception {
@@ -88,8 +83,6 @@ class WatchProcessTest {
     }
 
     private SwarmProcess start(String line) {
-        SwarmProcess process = SwarmProcess.start(dir, line);
-        processes.add(process);
-        return process;
+        return processes.add(SwarmProcess.start(dir, line));
     }
 }
