@@ -44,21 +44,23 @@ public enum Sharing {
     BEST_EFFORT {
         @Override
         Disposable share(Lane source, List<? extends CoreSubscriber<Element>> readers) {
-            Sinks.Many<Element> sink = Sinks.many().multicast().directBestEffort();
-            readers.forEach(reader -> sink.asFlux().subscribe(reader));
-            return Flux.from(source).subscribe(sink::tryEmitNext, failure -> {}, sink::tryEmitComplete);
+            return through(Sinks.many().multicast().directBestEffort(), source, readers);
         }
     },
     /** {@code onBackpressureBuffer}: a bounded buffer for all together. */
     SINK_BUFFER {
         @Override
         Disposable share(Lane source, List<? extends CoreSubscriber<Element>> readers) {
-            Sinks.Many<Element> sink = Sinks.many().multicast().onBackpressureBuffer(256, false);
-            readers.forEach(reader -> sink.asFlux().subscribe(reader));
-            return Flux.from(source).subscribe(sink::tryEmitNext, failure -> {}, sink::tryEmitComplete);
+            return through(Sinks.many().multicast().onBackpressureBuffer(256, false), source, readers);
         }
     };
 
     /** Subscribes the readers, and then to the source. What is returned lets go of it. */
     abstract Disposable share(Lane source, List<? extends CoreSubscriber<Element>> readers);
+
+    private static Disposable through(
+            Sinks.Many<Element> sink, Lane source, List<? extends CoreSubscriber<Element>> readers) {
+        readers.forEach(reader -> sink.asFlux().subscribe(reader));
+        return Flux.from(source).subscribe(sink::tryEmitNext, failure -> {}, sink::tryEmitComplete);
+    }
 }

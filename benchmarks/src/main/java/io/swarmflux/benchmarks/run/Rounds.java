@@ -1,5 +1,6 @@
 package io.swarmflux.benchmarks.run;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.swarmflux.benchmarks.hub.HubBenchmark;
 import io.swarmflux.benchmarks.hub.Sharing;
 import io.swarmflux.benchmarks.merge.MergeBenchmark;
@@ -133,12 +134,9 @@ public final class Rounds {
 
     private void write(Path folder) throws IOException {
         Files.createDirectories(folder);
-        Files.writeString(
-                folder.resolve("benchmarks.json"),
-                "[\n"
-                        + String.join(
-                                ",\n",
-                                scores.values().stream().map(Rounds::json).toList()) + "\n]\n");
+        new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValue(folder.resolve("benchmarks.json").toFile(), scores.values());
         Files.write(
                 folder.resolve("benchmarks.md"),
                 Stream.concat(
@@ -147,11 +145,6 @@ public final class Rounds {
                                         "|---|---|---|---|---|"),
                                 scores.values().stream().map(this::row))
                         .toList());
-    }
-
-    private static String json(Score score) {
-        return "  {\"work\": \"" + score.work() + "\", \"contender\": \"" + score.contender() + "\", \"perSecond\": "
-                + score.perSecond() + ", \"bytesPerOperation\": " + score.bytesPerOperation() + "}";
     }
 
     private String row(Score score) {
