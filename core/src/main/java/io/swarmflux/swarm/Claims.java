@@ -27,7 +27,9 @@ import java.util.Set;
  * not make the stream flap; the last one that offers a sub-stream keeps it. One that has more than its share lets go of one sub-stream
  * each 5 s, for somebody who has two fewer.
  *
- * <p>In the first three seconds a claim lapses after twice the time.
+ * <p>In the first three seconds a claim lapses after twice the time. The claim after one that lapsed because it was behind is given once
+ * more of it, up to three times, for 10 s: where all machines are too busy to keep up the next gateway would soon be behind too, and
+ * what changes hands is fetched twice.
  *
  * <p>Who wakes after a stop of 300 ms or more takes nobody for silent before it has listened for as long. A claim that lapsed because it
  * was behind is not believed again before it has come further: who says that it feeds what it does not send holds up nothing for good.
@@ -55,6 +57,10 @@ public final class Claims {
      * for silence or lag is only that. Claims that change hands then would have much fetched twice.
      */
     private static final long BEGINNING_NS = 3_000_000_000L;
+
+    private static final long BEGINNING_PATIENCE = 2;
+    private static final long MOST_PATIENCE = 3;
+    private static final long PATIENT_NS = 10_000_000_000L;
 
     /** Between two looks at the others no more than this is counted as waiting for them: who is late itself has not listened. */
     private static final long LATE_NS = 100_000_000L;
@@ -84,6 +90,11 @@ public final class Claims {
     private final long[] lapsed;
 
     private final long[] lapsedAt;
+
+    /** How many times the time claims to a sub-stream have, and until when; then it is once. */
+    private final long[] patience;
+
+    private final long[] patientUntilNs;
 
     /** From when on what this member has claimed is fetched. */
     private final long[] settlesAtNs;
@@ -151,9 +162,12 @@ public final class Claims {
         this.awaitedSinceNs = new long[subStreams];
         this.lapsed = new long[subStreams];
         this.lapsedAt = new long[subStreams];
+        this.patience = new long[subStreams];
+        this.patientUntilNs = new long[subStreams];
         this.settlesAtNs = new long[subStreams];
         Arrays.fill(freeSinceNs, fromNs);
         Arrays.fill(awaited, -1);
+        Arrays.fill(patientUntilNs, fromNs);
         this.sharedOutAtNs = fromNs;
         this.plannedAtNs = fromNs;
         this.beginningUntilNs = fromNs + BEGINNING_NS;
@@ -315,11 +329,12 @@ public final class Claims {
         for (int i = 0; i < count; i++) {
             if (holder[i] == me) {
                 keep(changes, i, nowNs);
-            } else if (holder[i] != NOBODY && isSilent(holder[i], nowNs)) {
+            } else if (holder[i] != NOBODY && isSilent(i, nowNs)) {
                 free(i, nowNs);
             } else if (holder[i] != NOBODY && isBehind(i, nowNs)) {
                 lapsed[i] = holder[i];
                 lapsedAt[i] = awaited[i];
+                growPatient(i, nowNs);
                 free(i, nowNs);
             }
             if (holder[i] == NOBODY && isMyTurn(i, nowNs)) {
@@ -351,7 +366,11 @@ public final class Claims {
     private void keep(List<Change> changes, int i, long nowNs) {
         boolean couldBring = (outside & 1L << i) != 0;
         boolean others = members.values().stream().anyMatch(other -> (other.outside & 1L << i) != 0);
-        if (others && (!couldBring || isBehind(i, nowNs))) {
+        boolean behind = isBehind(i, nowNs);
+        if (others && (!couldBring || behind)) {
+            if (behind) {
+                growPatient(i, nowNs);
+            }
             restsUntilNs = nowNs + REST_NS;
             free(i, nowNs);
             changes.add(new Change(i, Step.RESIGNED));
@@ -368,17 +387,23 @@ public final class Claims {
             awaited[i] = next;
             awaitedSinceNs[i] = holder[i] == me ? Math.max(nowNs, settlesAtNs[i]) : nowNs;
         }
-        return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= patience(nowNs) * BEHIND_NS;
+        return awaited[i] >= 0 && nowNs - awaitedSinceNs[i] >= patience(i, nowNs) * BEHIND_NS;
     }
 
-    private long patience(long nowNs) {
-        return nowNs - beginningUntilNs < 0 ? 2 : 1;
+    private long patience(int i, long nowNs) {
+        return Math.max(
+                nowNs - beginningUntilNs < 0 ? BEGINNING_PATIENCE : 1, nowNs - patientUntilNs[i] < 0 ? patience[i] : 1);
     }
 
-    private boolean isSilent(long member, long nowNs) {
-        Member there = members.get(member);
+    private void growPatient(int i, long nowNs) {
+        patience[i] = Math.min(MOST_PATIENCE, patience(i, nowNs) + 1);
+        patientUntilNs[i] = nowNs + PATIENT_NS;
+    }
+
+    private boolean isSilent(int i, long nowNs) {
+        Member there = members.get(holder[i]);
         return nowNs - awakeSinceNs >= SILENT_NS
-                && (there == null || nowNs - there.feedsNs >= patience(nowNs) * SILENT_NS);
+                && (there == null || nowNs - there.feedsNs >= patience(i, nowNs) * SILENT_NS);
     }
 
     /** The first in line claims at once, each next one a turn later; but first everybody must have had the time to be heard. */

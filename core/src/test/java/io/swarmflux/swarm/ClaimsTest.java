@@ -231,6 +231,30 @@ class ClaimsTest {
         assertThat(claims.term(0)).isEqualTo(2);
     }
 
+    /** How long a member that says its claim and never comes further holds it. */
+    private long heldMs(long member, long term, long fromMs) {
+        claims.claimed(member, 0, term, 36, fromMs * MS);
+        for (long at = fromMs; ; at += 20) {
+            claims.claimed(member, 0, term, 36, at * MS);
+            claims.plan(at * MS);
+            if (claims.holder(0) != member) {
+                return at - fromMs;
+            }
+        }
+    }
+
+    @Test
+    void whoFollowsOneThatWasBehindIsGivenMoreTime() {
+        pastTheBeginning();
+        claims.exists(40); // and this member cannot bring it
+        assertThat(heldMs(7, 1, 0)).isEqualTo(500);
+        assertThat(heldMs(8, 2, 600)).isEqualTo(1_000);
+        assertThat(heldMs(9, 3, 1_700)).isEqualTo(1_500);
+        assertThat(heldMs(10, 4, 3_300)).as("no longer than that").isEqualTo(1_500);
+        passes(4_820, 15_000);
+        assertThat(heldMs(11, 5, 15_000)).as("10 s later").isEqualTo(500);
+    }
+
     @Test
     void whoComesOnSlowlyIsNotBehind() {
         claims.outside(1);
