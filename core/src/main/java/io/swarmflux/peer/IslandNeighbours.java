@@ -33,7 +33,7 @@ final class IslandNeighbours {
         List<IslandMembers.Member> others = new ArrayList<>();
         for (IslandMembers.Member member : members.all()) {
             if (!member.address.isEmpty()
-                    && member.epoch >= 0
+                    && (member.epoch >= 0 || member.outside != 0) // a seeder that waits has no epoch yet
                     && links.with(member.peer, null) == null
                     && dialled.stream().noneMatch(one -> one.address().equals(member.address))) {
                 others.add(member);

@@ -37,10 +37,12 @@ final class IslandSpeech {
     private long beaconAtNs = NEVER;
     private long waysAtNs = NEVER;
     private boolean waysDue;
+    private final boolean seeds;
     private boolean beaconDue;
 
     IslandSpeech(Node node, IslandMembers members, IslandTrips trips, IslandName name) {
         this.self = node.self();
+        this.seeds = node.seeds();
         this.programme = node.programme();
         this.links = node.links();
         this.subStreams = node.subStreams();
@@ -88,7 +90,7 @@ final class IslandSpeech {
                 self.stream(),
                 programme.epoch(),
                 Math.max(0, programme.next(programme.epoch())),
-                claims == null ? 0 : claims.offers(nowNs),
+                claims == null ? (seeds ? -1 : 0) : claims.offers(nowNs),
                 leaving,
                 members.hearsForBeacon(nowNs),
                 echo(nowNs))));

@@ -17,6 +17,8 @@ import reactor.core.publisher.Mono;
  *     downstream has heard of
  * @param subStreams the number of sub-streams K, 4 to 64; default 8
  * @param options name, transport, addresses and bounds
+ * @param island where it feeds the stream to a LAN by multicast; null, the default, for links only
+ * @param discovery where it is announced; null, the default, for nowhere
  */
 public record Seeder(
         StreamId stream,
@@ -25,6 +27,7 @@ public record Seeder(
         @Nullable Long epoch,
         int subStreams,
         PeerOptions options,
+        @Nullable Island island,
         @Nullable Discovery discovery) {
 
     /** Checks the values. */
@@ -46,7 +49,14 @@ public record Seeder(
      */
     public static Seeder of(StreamId stream, SegmentSource source) {
         return new Seeder(
-                stream, source, Pace.realtime(), null, Description.DEFAULT_SUB_STREAMS, PeerOptions.defaults(), null);
+                stream,
+                source,
+                Pace.realtime(),
+                null,
+                Description.DEFAULT_SUB_STREAMS,
+                PeerOptions.defaults(),
+                null,
+                null);
     }
 
     /**
@@ -56,7 +66,7 @@ public record Seeder(
      * @return the seeder with the pace
      */
     public Seeder at(Pace pace) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, island, discovery);
     }
 
     /**
@@ -66,7 +76,7 @@ public record Seeder(
      * @return the seeder with the epoch
      */
     public Seeder inEpoch(long epoch) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, island, discovery);
     }
 
     /**
@@ -76,7 +86,7 @@ public record Seeder(
      * @return the seeder with the number
      */
     public Seeder dividedInto(int subStreams) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, island, discovery);
     }
 
     /**
@@ -86,7 +96,17 @@ public record Seeder(
      * @return the seeder with the options
      */
     public Seeder with(PeerOptions options) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options, discovery);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, island, discovery);
+    }
+
+    /**
+     * Makes it a member of an island: it feeds the stream to the group, beside what it sends over links.
+     *
+     * @param joined the island
+     * @return the seeder in the island
+     */
+    public Seeder island(Island joined) {
+        return new Seeder(stream, source, pace, epoch, subStreams, options, joined, discovery);
     }
 
     /**
@@ -96,7 +116,7 @@ public record Seeder(
      * @return the seeder, announced as long as it runs
      */
     public Seeder discovering(Discovery in) {
-        return new Seeder(stream, source, pace, epoch, subStreams, options, in);
+        return new Seeder(stream, source, pace, epoch, subStreams, options, island, in);
     }
 
     /**
@@ -106,7 +126,7 @@ public record Seeder(
      *     each subscription starts another one
      */
     public Mono<RunningPeer> start() {
-        return Node.start(
-                new Self.Plan(stream, options, this, java.util.List.of(), java.util.List.of(), false, null, discovery));
+        return Node.start(new Self.Plan(
+                stream, options, this, java.util.List.of(), java.util.List.of(), false, island, discovery));
     }
 }

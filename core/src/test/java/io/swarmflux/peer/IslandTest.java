@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.swarmflux.link.LoopbackGroup;
 import io.swarmflux.peer.SwarmBench.Counter;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A whole LAN takes the stream in once, in virtual time. */
@@ -32,6 +33,35 @@ class IslandTest {
         bench.run(14_000);
         island.playing.forEach((name, play) -> play.hasExactly(0, 2_500));
         assertThat(island.copies(seed)).isLessThan(1.05);
+    }
+
+    @Test
+    void aSeederThatIsAMemberFeedsTheGroupItself() {
+        RunningPeer seed = bench.start(bench.seeder(new Counter(2_500, 2_000, true), bench.options("seed"))
+                .at(Pace.rate(250 * 2_000 * 8))
+                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        for (String name : List.of("a", "b", "c")) {
+            island.member(name, 2);
+            bench.run(50);
+        }
+        bench.run(14_000);
+        assertThat(island.wrong(2_499)).isEmpty();
+        assertThat(island.copies(seed)).isLessThan(0.2);
+        assertThat(Objects.requireNonNull(bench.look(seed).group()).sent()).isGreaterThan(2_300);
+    }
+
+    @Test
+    void aSeederThatIsAMemberWaitsForTheOthers() {
+        bench.start(bench.seeder(
+                        new Counter(2_500, 2_000, true), bench.options("seed").waitingFor(3))
+                .at(Pace.rate(250 * 2_000 * 8))
+                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        for (String name : List.of("a", "b", "c")) {
+            island.member(name, 2);
+            bench.run(50);
+        }
+        bench.run(14_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 2_500));
     }
 
     /** What was sent before it heard anything comes over links, in time. */

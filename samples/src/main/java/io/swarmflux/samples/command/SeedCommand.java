@@ -10,6 +10,7 @@ import io.swarmflux.media.source.Looped;
 import io.swarmflux.media.source.MediaFile;
 import io.swarmflux.media.source.RawSegmenter;
 import io.swarmflux.peer.Discovery;
+import io.swarmflux.peer.Island;
 import io.swarmflux.peer.Pace;
 import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.peer.Seeder;
@@ -112,6 +113,9 @@ final class SeedCommand implements Callable<Integer> {
     private DirectoryOptions directories = new DirectoryOptions();
 
     @Mixin
+    private IslandOptions islands = new IslandOptions();
+
+    @Mixin
     private ServeOptions serve = new ServeOptions();
 
     @Mixin
@@ -150,6 +154,8 @@ final class SeedCommand implements Callable<Integer> {
                     .dividedInto(subStreams)
                     .with(serve.over(tls.transport(), at));
             seeder = discovery == null ? seeder : seeder.discovering(discovery);
+            Island island = islands.island();
+            seeder = island == null ? seeder : seeder.island(island);
             return epoch == null ? seeder : seeder.inEpoch(epoch);
         } catch (IllegalArgumentException e) {
             throw usage(Objects.requireNonNullElse(e.getMessage(), e.toString()));

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** A seeder outside and an island of members in processes of their own, each of which plays into a file. */
 final class IslandSwarm implements AutoCloseable {
@@ -36,8 +37,16 @@ final class IslandSwarm implements AutoCloseable {
     private final int bitsPerSecond;
 
     private IslandSwarm(
-            Path dir, IslandLab lab, int hosts, int gateways, Duration streamTime, int bitsPerSecond, String more)
+            Path dir,
+            IslandLab lab,
+            int hosts,
+            int gateways,
+            Duration streamTime,
+            int bitsPerSecond,
+            boolean inside,
+            String more)
             throws IOException {
+        NetworkLab.Host from = inside ? lab.host("m" + (hosts + 1)) : lab.outside();
         this.bitsPerSecond = bitsPerSecond;
         this.dir = dir;
         this.lab = lab;
@@ -47,17 +56,17 @@ final class IslandSwarm implements AutoCloseable {
         new Random(7).nextBytes(bytes);
         Files.write(source, bytes);
         seeder = SwarmProcess.start(
-                lab.outside().enter(),
+                from.enter(),
                 dir,
                 false,
                 ("seed --stream s --name seed --wait-for " + hosts + " --linger 3s --pace "
                                 + bitsPerSecond / 1_000_000 + "Mbit --input " + source + " --listen "
-                                + lab.outside().ip() + ":7000")
+                                + from.ip() + ":7000" + (inside ? " --island " + GROUP : ""))
                         .split(" "));
         for (String name : IslandLab.names(hosts)) {
             NetworkLab.Host host = lab.host(name);
             String line = "peer --stream s --name " + name + " --linger 3s --listen " + host.ip() + ":7000 --upstream "
-                    + lab.outside().ip() + ":7000 --island " + GROUP + " --gateways " + gateways
+                    + from.ip() + ":7000 --island " + GROUP + " --gateways " + gateways
                     + " --playout-delay 2s --status 100ms --play " + dir.resolve(name) + more;
             SwarmProcess process = SwarmProcess.start(host.enter(), dir, true, line.split(" "));
             members.put(name, process);
@@ -66,18 +75,19 @@ final class IslandSwarm implements AutoCloseable {
     }
 
     static IslandSwarm start(Path dir, IslandLab lab, int hosts, int gateways, Duration streamTime) throws IOException {
-        return new IslandSwarm(dir, lab, hosts, gateways, streamTime, BITS_PER_SECOND, "");
+        return new IslandSwarm(dir, lab, hosts, gateways, streamTime, BITS_PER_SECOND, false, "");
     }
 
     /** The same where the members share a secret. */
     static IslandSwarm start(Path dir, IslandLab lab, int hosts, Duration streamTime, Path secret) throws IOException {
-        return new IslandSwarm(dir, lab, hosts, 2, streamTime, BITS_PER_SECOND, " --island-secret-file " + secret);
+        return new IslandSwarm(
+                dir, lab, hosts, 2, streamTime, BITS_PER_SECOND, false, " --island-secret-file " + secret);
     }
 
-    /** A faster stream, which one gateway feeds to others. */
-    static IslandSwarm fast(Path dir, IslandLab lab, int hosts, Duration streamTime, int bitsPerSecond)
+    /** A faster stream, which one gateway feeds to the others; or, {@code inside}, a seeder on one more host of the LAN to all. */
+    static IslandSwarm fast(Path dir, IslandLab lab, int hosts, Duration streamTime, int bitsPerSecond, boolean inside)
             throws IOException {
-        return new IslandSwarm(dir, lab, hosts, 1, streamTime, bitsPerSecond, "");
+        return new IslandSwarm(dir, lab, hosts, 1, streamTime, bitsPerSecond, inside, "");
     }
 
     /** Somebody who does not know the secret, on a host of the LAN where no member is. */
@@ -107,9 +117,11 @@ final class IslandSwarm implements AutoCloseable {
         return least;
     }
 
-    /** How much processor time all members have used so far, in processors over the stream's time. */
+    /** How much processor time the seeder and all members have used so far, in processors over the stream's time. */
     double processors() {
-        Duration used = members.values().stream().map(SwarmProcess::used).reduce(Duration.ZERO, Duration::plus);
+        Duration used = Stream.concat(Stream.of(seeder), members.values().stream())
+                .map(SwarmProcess::used)
+                .reduce(Duration.ZERO, Duration::plus);
         return used.toMillis() / (double) streamTime.toMillis();
     }
 
