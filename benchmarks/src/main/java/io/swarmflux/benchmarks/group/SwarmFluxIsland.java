@@ -32,23 +32,20 @@ public record SwarmFluxIsland(Loss loss) implements Carrier {
         List<RunningPeer> running = new ArrayList<>();
         for (int i = 0; i < receivers.size(); i++) {
             Peer peer = Peer.of(STREAM)
+                    .upstream("loop:seeder")
                     .island(Island.of(new LossyTransport(multicast, loss.dice(i)), address))
                     .with(options.named("receiver-" + i).listeningOn("loop:receiver-" + i));
             running.add(started(peer.start()));
         }
-        Peer gateway = Peer.of(STREAM)
-                .upstream("loop:seeder")
-                .island(Island.of(multicast, address))
-                .with(options.named("gateway").listeningOn("loop:gateway").waitingFor(0));
-        running.add(0, started(gateway.start()));
         for (int i = 0; i < receivers.size(); i++) {
             Arrivals arrivals = receivers.get(i);
-            running.get(i + 1).segments().subscribe(segment -> arrivals.arrived(segment.payload()), arrivals::failed);
+            running.get(i).segments().subscribe(segment -> arrivals.arrived(segment.payload()), arrivals::failed);
         }
         Seeder seeder = Seeder.of(STREAM, new FeedSource(feed))
                 .at(Pace.none())
-                .with(options.named("seeder").listeningOn("loop:seeder").waitingFor(1));
-        running.add(0, started(seeder.start()));
+                .island(Island.of(multicast, address))
+                .with(options.named("seeder").listeningOn("loop:seeder").waitingFor(receivers.size()));
+        running.add(started(seeder.start()));
         return () -> running.forEach(RunningPeer::dispose);
     }
 

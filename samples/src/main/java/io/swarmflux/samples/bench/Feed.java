@@ -3,7 +3,8 @@ package io.swarmflux.samples.bench;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * What a trial sends: numbered segments, as fast as they are taken or each when it is due. Taken by one thread.
@@ -120,13 +121,20 @@ public final class Feed {
     }
 
     /**
-     * The next segment in an array of its own.
+     * All segments, each in an array of its own.
      *
-     * @return the segment; null when there is none
+     * @return emits on request, on a thread that may wait until each is due; ends after the last; one subscriber
      */
-    public byte @Nullable [] next() {
-        byte[] segment = new byte[plan.bytes()];
-        return next(ByteBuffer.wrap(segment)) ? segment : null;
+    public Flux<byte[]> segments() {
+        return Flux.<byte[]>generate(sink -> {
+                    byte[] segment = new byte[plan.bytes()];
+                    if (next(ByteBuffer.wrap(segment))) {
+                        sink.next(segment);
+                    } else {
+                        sink.complete();
+                    }
+                })
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
     /** How many were sent that are measured; -1 while more are to come. */

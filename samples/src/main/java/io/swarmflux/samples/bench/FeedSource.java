@@ -4,7 +4,6 @@ import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import reactor.core.publisher.Flux;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * A feed as the source of a seeder. It is taken on a thread that may wait, as a file or a pipe would be.
@@ -14,15 +13,7 @@ import reactor.core.scheduler.Schedulers;
 public record FeedSource(Feed feed) implements SegmentSource {
     @Override
     public Flux<Cut> cuts(long from) {
-        return Flux.<Cut>generate(sink -> {
-                    byte[] segment = feed.next();
-                    if (segment == null) {
-                        sink.complete();
-                    } else {
-                        sink.next(new Cut(segment, 0, Segment.RANDOM_ACCESS));
-                    }
-                })
-                .subscribeOn(Schedulers.boundedElastic());
+        return feed.segments().map(segment -> new Cut(segment, 0, Segment.RANDOM_ACCESS));
     }
 
     @Override
