@@ -240,13 +240,18 @@ public final class NakPlan {
     }
 
     /**
-     * Something is missing that was lost some other way than on its way here: before this member came, for example.
+     * Something is missing that was lost some other way than on its way here: before this member came, for example; or it was lost and was
+     * given up, and is wanted all the same.
      *
      * @param sequence which
      * @param nowNs the time
      */
     public void missed(long sequence, long nowNs) {
         notice(nowNs);
+        Loss before = losses.find(sequence);
+        if (before != null && before.givenUp) {
+            losses.remove(sequence);
+        }
         if (sequence <= FARTHEST) {
             lost(sequence, Loss.ALL);
         }
