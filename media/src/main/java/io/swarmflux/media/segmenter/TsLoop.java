@@ -1,4 +1,4 @@
-package io.swarmflux.media.source;
+package io.swarmflux.media.segmenter;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -12,140 +12,106 @@ import java.util.Map;
  *  round n     + n × length                      + n × (last counter + 1 − first)
  * </pre>
  *
- * A round lasts from the first decoding time of its first video (or, without video, audio) to one frame past the last.
+ * A round lasts from the first decoding time of its first video (or, without video, audio) to one frame past the last. Pieces of whole packets
+ * are taken, as a segmenter cuts them. Not safe for several threads while it learns.
  */
-final class TsLoop {
-    private static final int PACKET = 188;
-    private static final byte SYNC = 0x47;
-    private static final long WRAP = 1L << 33;
+public final class TsLoop {
+    private static final long LONGEST_FRAME = 90_000;
+    private static final long USUAL_FRAME = 3_600;
 
     private final Map<Integer, int[]> counters = new HashMap<>(); // first and last, by PID
     private int timedPid = -1;
     private boolean timedIsVideo;
     private long firstTime = -1;
     private long lastTime;
-    private long frame = 3_600;
+    private long frame = USUAL_FRAME;
 
-    /** Takes a piece of the first round. */
-    void learn(byte[] payload) {
-        for (int at = 0; at + PACKET <= payload.length; at += PACKET) {
-            if (payload[at] != SYNC) {
+    /** Nothing is known yet. */
+    public TsLoop() {}
+
+    /**
+     * Takes a piece of the first round, which must come in order.
+     *
+     * @param payload its packets, which are left as they are
+     */
+    public void learn(byte[] payload) {
+        TsPacket packet = new TsPacket();
+        for (int at = 0; at + TsPacket.BYTES <= payload.length; at += TsPacket.BYTES) {
+            if (payload[at] != TsPacket.SYNC) {
                 continue;
             }
-            int pid = pid(payload, at);
-            if ((payload[at + 3] & 0x10) != 0) {
-                int counter = payload[at + 3] & 0x0f;
-                counters.computeIfAbsent(pid, unused -> new int[] {counter, counter})[1] = counter;
+            packet.read(payload, at);
+            if (packet.counts()) {
+                int counter = packet.counter();
+                counters.computeIfAbsent(packet.pid(), unused -> new int[] {counter, counter})[1] = counter;
             }
-            int pes = pes(payload, at);
-            if (pes >= 0) {
-                learnTime(payload, pes, pid);
+            if (packet.decodingAt() >= 0) {
+                learnTime(packet);
             }
         }
     }
 
-    private void learnTime(byte[] payload, int pes, int pid) {
-        boolean video = (payload[pes + 3] & 0xf0) == 0xe0;
-        if (timedPid < 0 || (video && !timedIsVideo)) {
-            timedPid = pid;
-            timedIsVideo = video;
+    private void learnTime(TsPacket packet) {
+        if (timedPid < 0 || (packet.startsVideo() && !timedIsVideo)) {
+            timedPid = packet.pid();
+            timedIsVideo = packet.startsVideo();
             firstTime = -1;
         }
-        int at = (payload[pes + 7] & 0x40) != 0 ? pes + 14 : pes + 9;
-        if (pid != timedPid || !stamped(payload, pes)) {
+        if (packet.pid() != timedPid) {
             return;
         }
-        long time = time(payload, at);
+        long time = TsStamp.time(packet.array(), packet.decodingAt());
+        long step = Math.floorMod(time - lastTime, TsStamp.WRAP);
         if (firstTime < 0) {
             firstTime = time;
-        } else if (time - lastTime > 0 && time - lastTime < 90_000) {
-            frame = time - lastTime;
+        } else if (step > 0 && step < LONGEST_FRAME) {
+            frame = step;
         }
         lastTime = time;
     }
 
-    /** How long a round is, in microseconds; 0 when its clock does not tell. */
-    long lengthUs() {
+    /**
+     * How long a round is.
+     *
+     * @return microseconds; 0 when its clock does not tell
+     */
+    public long lengthUs() {
         return length() * 100 / 9;
     }
 
     private long length() {
-        return firstTime < 0 ? 0 : Math.floorMod(lastTime - firstTime, WRAP) + frame;
+        return firstTime < 0 ? 0 : Math.floorMod(lastTime - firstTime, TsStamp.WRAP) + frame;
     }
 
-    /** Makes a piece one of a later round. */
-    void shift(byte[] payload, long rounds) {
-        long by = Math.floorMod(length() * rounds, WRAP);
-        for (int at = 0; at + PACKET <= payload.length; at += PACKET) {
-            int[] counter = payload[at] == SYNC ? counters.get(pid(payload, at)) : null;
+    /**
+     * Makes a piece of the first round one of a later round.
+     *
+     * @param payload its packets, which are changed
+     * @param rounds how many rounds later
+     */
+    public void shift(byte[] payload, long rounds) {
+        long by = Math.floorMod(length() * rounds, TsStamp.WRAP);
+        TsPacket packet = new TsPacket();
+        for (int at = 0; at + TsPacket.BYTES <= payload.length; at += TsPacket.BYTES) {
+            if (payload[at] != TsPacket.SYNC) {
+                continue;
+            }
+            packet.read(payload, at);
+            int[] counter = counters.get(packet.pid());
             if (counter == null) {
                 continue;
             }
             int step = (int) (rounds * (counter[1] + 1 - counter[0])) & 0x0f;
-            payload[at + 3] = (byte) ((payload[at + 3] & 0xf0) | ((payload[at + 3] + step) & 0x0f));
-            if ((payload[at + 3] & 0x20) != 0 && payload[at + 4] >= 7 && (payload[at + 5] & 0x10) != 0) {
-                shiftClock(payload, at + 6, by);
+            payload[at + 3] = (byte) ((payload[at + 3] & 0xf0) | ((packet.counter() + step) & 0x0f));
+            if (packet.clockAt() >= 0) {
+                TsStamp.shiftClock(payload, packet.clockAt(), by);
             }
-            int pes = pes(payload, at);
-            if (pes >= 0 && stamped(payload, pes)) {
-                shiftTime(payload, pes + 9, by);
-                if ((payload[pes + 7] & 0x40) != 0) {
-                    shiftTime(payload, pes + 14, by);
+            if (packet.presentationAt() >= 0) {
+                TsStamp.shiftTime(payload, packet.presentationAt(), by);
+                if (packet.decodingAt() > packet.presentationAt()) {
+                    TsStamp.shiftTime(payload, packet.decodingAt(), by);
                 }
             }
         }
-    }
-
-    private static int pid(byte[] payload, int at) {
-        return (payload[at + 1] & 0x1f) << 8 | (payload[at + 2] & 0xff);
-    }
-
-    /** Where a PES packet begins whose times are in this packet; -1 when none does. */
-    private static int pes(byte[] payload, int at) {
-        if ((payload[at + 1] & 0x40) == 0 || (payload[at + 3] & 0x10) == 0) {
-            return -1;
-        }
-        int from = at + 4 + ((payload[at + 3] & 0x20) == 0 ? 0 : 1 + (payload[at + 4] & 0xff));
-        boolean begins = from + 19 <= at + PACKET
-                && payload[from] == 0
-                && payload[from + 1] == 0
-                && payload[from + 2] == 1
-                && payload[from + 3] != 0;
-        return begins ? from : -1;
-    }
-
-    private static boolean stamped(byte[] payload, int pes) {
-        return (payload[pes + 7] & 0x80) != 0;
-    }
-
-    private static long time(byte[] payload, int at) {
-        return (payload[at] & 0x0eL) << 29
-                | (payload[at + 1] & 0xffL) << 22
-                | (payload[at + 2] & 0xfeL) << 14
-                | (payload[at + 3] & 0xffL) << 7
-                | (payload[at + 4] & 0xfeL) >> 1;
-    }
-
-    private static void shiftTime(byte[] payload, int at, long by) {
-        long time = (time(payload, at) + by) % WRAP;
-        payload[at] = (byte) ((payload[at] & 0xf1) | (time >> 29 & 0x0e));
-        payload[at + 1] = (byte) (time >> 22);
-        payload[at + 2] = (byte) (time >> 14 | 1);
-        payload[at + 3] = (byte) (time >> 7);
-        payload[at + 4] = (byte) (time << 1 | 1);
-    }
-
-    private static void shiftClock(byte[] payload, int at, long by) {
-        long base = (payload[at] & 0xffL) << 25
-                | (payload[at + 1] & 0xffL) << 17
-                | (payload[at + 2] & 0xffL) << 9
-                | (payload[at + 3] & 0xffL) << 1
-                | (payload[at + 4] & 0x80L) >> 7;
-        base = (base + by) % WRAP;
-        payload[at] = (byte) (base >> 25);
-        payload[at + 1] = (byte) (base >> 17);
-        payload[at + 2] = (byte) (base >> 9);
-        payload[at + 3] = (byte) (base >> 1);
-        payload[at + 4] = (byte) ((payload[at + 4] & 0x7f) | (base << 7 & 0x80));
     }
 }
