@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.swarmflux.media.segmenter.MediaFormat;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
@@ -109,7 +110,13 @@ final class HttpFeed implements Feed {
                 .uri(uri)
                 .response(reading::take)); // headers are fixed when they are set
         return Stall.watch(bytes, patience, Schedulers.parallel())
+                .onErrorMap(ConnectException.class, e -> new IOException(plain(e), e))
                 .onErrorMap(UnknownHostException.class, e -> new IOException("there is no host " + uri.getHost(), e));
+    }
+
+    /** Without the name of the system call. */
+    private static String plain(ConnectException e) {
+        return "cannot connect: " + String.valueOf(e.getMessage()).replaceFirst("^.*error\\(-?\\d+\\): ", "");
     }
 
     private static boolean isRedirect(HttpClientResponse response) {
