@@ -18,6 +18,9 @@ import reactor.core.scheduler.Schedulers;
 final class FfmpegFeed implements Feed {
     private static final int READ_BYTES = 16 * 1024;
 
+    /** It connects, looks what there is for five seconds, and may wait for a key frame, before anything comes out of it. */
+    private static final int SLOWER = 3;
+
     private final String program;
     private final FfmpegArguments arguments;
 
@@ -60,7 +63,8 @@ final class FfmpegFeed implements Feed {
                     .onErrorResume(e -> process.endedByUs() ? Flux.never() : Flux.error(e))
                     .doFinally(signal -> process.end());
         });
-        return Stall.watch(bytes.subscribeOn(Schedulers.boundedElastic()), patience, Schedulers.parallel());
+        return Stall.watch(
+                bytes.subscribeOn(Schedulers.boundedElastic()), patience.multipliedBy(SLOWER), Schedulers.parallel());
     }
 
     @Override

@@ -109,7 +109,7 @@ public final class LiveSource implements SegmentSource {
     /**
      * Sets how long nothing may come from an input that is waited for.
      *
-     * @param longest at least 100 ms; default 10 s. Longer for what is slow to begin
+     * @param longest at least 100 ms; default 10 s. {@code ffmpeg}, which is slow to begin, has three times as long
      * @return the source with the patience
      */
     public LiveSource patience(Duration longest) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class UdpFeed implements Feed {
     private static final int LONGEST_DATAGRAM = 64 * 1024;
+    private static final int SMALL_BUFFER = 1 << 20;
 
     private final UdpAddress address;
 
@@ -46,6 +48,7 @@ final class UdpFeed implements Feed {
         return Flux.using(
                         address::open,
                         channel -> {
+                            tellSmallBuffer(channel, outage);
                             Ear ear = new Ear(channel, outage, patience);
                             return Flux.<ByteBuffer>generate(ear::hear).doOnCancel(() -> close(channel));
                         },
@@ -60,6 +63,18 @@ final class UdpFeed implements Feed {
                     return MediaFormat.MPEG_TS;
                 })
                 .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private static void tellSmallBuffer(DatagramChannel channel, Outage outage) {
+        try {
+            int bytes = channel.getOption(StandardSocketOptions.SO_RCVBUF);
+            if (bytes < SMALL_BUFFER) {
+                outage.tell("the system gives a buffer of " + bytes / 1024 + " KiB only, so a burst may be lost"
+                        + " (on Linux: sysctl -w net.core.rmem_max=4194304)");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot be asked for its buffer: " + e.getMessage(), e);
+        }
     }
 
     private static void close(DatagramChannel channel) {

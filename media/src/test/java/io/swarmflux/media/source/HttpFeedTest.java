@@ -33,7 +33,7 @@ import reactor.test.StepVerifier;
 
 /** What servers do, over real sockets. */
 class HttpFeedTest {
-    private static final Duration SOON = Duration.ofSeconds(8);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final byte[] file = new byte[300_000];
     private final List<String> told = Collections.synchronizedList(new ArrayList<>());

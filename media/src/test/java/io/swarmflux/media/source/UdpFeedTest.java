@@ -39,7 +39,7 @@ import reactor.util.retry.Retry;
 
 /** Datagrams over the loopback interface. */
 class UdpFeedTest {
-    private static final Duration SOON = Duration.ofSeconds(8);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final int IN_DATAGRAM = 7 * 188;
     private static final InetAddress LOOPBACK = loopback();
 
@@ -196,7 +196,14 @@ class UdpFeedTest {
     private LiveSource source(String url) {
         return LiveSource.of(url)
                 .cutBy(MediaSegmenter.of(MediaFormat.MPEG_TS).segmentBytes(4096).telling(told::add))
-                .telling(told::add);
+                .telling(this::tell);
+    }
+
+    /** All but what a system with small buffers is told. */
+    private void tell(String line) {
+        if (!line.contains("net.core.rmem_max")) {
+            told.add(line);
+        }
     }
 
     private List<Cut> received(String url, int port, Datagrams datagrams, int pieces) throws Exception {
