@@ -1,10 +1,11 @@
 package io.swarmflux.flux;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -34,9 +35,15 @@ import reactor.util.context.Context;
  * after it has moved, with a fence between: one of them sees the other.
  */
 final class DrainLoop<T> {
-    @SuppressWarnings("rawtypes")
-    private static final AtomicIntegerFieldUpdater<DrainLoop> WIP =
-            AtomicIntegerFieldUpdater.newUpdater(DrainLoop.class, "wip");
+    private static final VarHandle WIP;
+
+    static {
+        try {
+            WIP = MethodHandles.lookup().findVarHandle(DrainLoop.class, "wip", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     final StreamHub<T> hub;
     final MergeSpec<T> spec;
@@ -45,9 +52,6 @@ final class DrainLoop<T> {
     final Upstreams<T> upstreams;
     final Readers<T> readers = new Readers<>();
     final Windows<T> windows;
-
-    /** What became of everything that came, from whomever. */
-    final Tally total = new Tally();
 
     private final EventFeed<HubEvent> events = new EventFeed<>();
     private final Queue<Runnable> tasks =
@@ -72,6 +76,12 @@ final class DrainLoop<T> {
     /** Nobody waits for anything but the next element: see the quick round. */
     private boolean quiet;
 
+    /** Below it elements may go the direct way. */
+    private long directUntil;
+
+    /** The horizon of all readers while that is so. */
+    private Horizon directHorizon = new Horizon(Alarm.NEVER, 0);
+
     DrainLoop(StreamHub<T> hub, MergeSpec<T> spec, Context context) {
         this.hub = hub;
         this.spec = spec;
@@ -92,20 +102,26 @@ final class DrainLoop<T> {
         return wip == 0 && WIP.compareAndSet(this, 0, 1);
     }
 
+    /** Finishes what came while one element changed nothing that is left to do. */
+    void leave() {
+        int missed = (int) WIP.getAndAdd(this, -1) - 1;
+        if (missed != 0) {
+            loop(missed);
+        }
+    }
+
     /** Finishes what one element changed, if it did, and whatever came meanwhile. */
     void leave(boolean moved, Inlet<T> inlet) {
         Window<T> w = windows.present();
         if (moved || w == null || w.frontier() < w.edge()) {
+            directUntil = 0;
             if (w == null || !quiet || !workQuickly(w, inlet)) {
                 work();
             }
         } else {
             inlet.replenish();
         }
-        int missed = WIP.addAndGet(this, -1);
-        if (missed != 0) {
-            loop(missed);
-        }
+        leave();
     }
 
     void execute(Runnable task) {
@@ -114,9 +130,15 @@ final class DrainLoop<T> {
     }
 
     void drain() {
-        if (WIP.getAndIncrement(this) == 0) {
+        if ((int) WIP.getAndAdd(this, 1) == 0) {
             loop(1);
         }
+    }
+
+    /** A reader in the front row has cancelled. */
+    void disturb() {
+        readers.row().disturb();
+        drain();
     }
 
     /** A reader has let go of something. It has fenced before. */
@@ -218,24 +240,25 @@ final class DrainLoop<T> {
         int missed = first;
         do {
             work();
-            missed = WIP.addAndGet(this, -missed);
+            missed = (int) WIP.getAndAdd(this, -missed) - missed;
         } while (missed != 0);
     }
 
     private void work() {
+        quiet = false;
+        directUntil = 0;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
         boolean again;
         do {
             if (disposed) {
-                quiet = false;
                 shutDown();
                 return;
             }
             Window<T> w = windows.present();
             // before the elements are looked at: only what did not fit even so proves that nothing can move
-            long heldFrom = w != null && upstreams.anyWaits() ? readers.heldFrom(w) : -1;
+            long heldFrom = w != null && upstreams.anyWaits() ? readers.heldFromNow(w) : -1;
             boolean poured = w != null && pour();
             again = settle(poured ? -1 : heldFrom);
             again |= poured;
@@ -246,6 +269,7 @@ final class DrainLoop<T> {
             inlet.replenish();
         }
         quiet = isQuiet();
+        measureDirectWay();
     }
 
     /** The quick round after one element. False when there is more to do than it does: then a full one has to follow. */
@@ -267,12 +291,12 @@ final class DrainLoop<T> {
                 moveTo(w, horizon, limit);
             }
         }
-        freed |= windows.measure(w);
         wake();
         if (readers.anyMayBeSlow()) {
             return false;
         }
         inlet.replenish();
+        measureDirectWay();
         return true;
     }
 
@@ -291,6 +315,52 @@ final class DrainLoop<T> {
                 && !windows.hasPrevious()
                 && !upstreams.anyWaits()
                 && (!windows.forgets() || alarm.isSet());
+    }
+
+    /**
+     * Takes the element that all readers wait for, if it is that one and nothing else has to be done with it. Then {@link #handOn}
+     * must follow.
+     */
+    boolean takesDirectly(T element, long epoch, long sequence, int size) {
+        Window<T> w = windows.present();
+        if (sequence >= directUntil || w == null || sequence != w.edge() || epoch != w.epoch) {
+            return false;
+        }
+        return windows.append(w, element, sequence, size);
+    }
+
+    /** Gives the element that was just taken to all readers. */
+    void handOn(T element, long sequence) {
+        HubWatch<T> looksOn = watch;
+        if (looksOn != null) {
+            looksOn.accepted(element);
+            looksOn.published(element);
+        }
+        directHorizon.moveTo(sequence + 1);
+        readers.row().giveNext(element, sequence);
+        Runnable listener = progress;
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    /** From now on elements may go the direct way, or not. */
+    private void measureDirectWay() {
+        Window<T> w = windows.present();
+        boolean open = quiet
+                && w != null
+                && w.horizons().length == 1
+                && readers.areAllInRow()
+                && readers.row().at() == w.edge(); // with a hole before the edge nobody waits for what comes there
+        directUntil = open ? readers.row().until() : 0;
+        if (w != null) {
+            directHorizon = w.horizons()[0];
+        }
+    }
+
+    /** Whether something waits for horizons to move and readers to be woken. */
+    boolean hasChanged() {
+        return changed;
     }
 
     /** Notes that readers have something to look at. */
@@ -457,13 +527,18 @@ final class DrainLoop<T> {
     }
 
     private void wake() {
-        boolean progressed = changed || freed;
-        freed = false;
-        if (changed) {
-            changed = false;
-            readers.wakeAll();
-        }
+        boolean progressed = changed;
         Runnable listener = progress;
+        if (changed || readers.row().isDisturbed()) {
+            changed = false;
+            Window<T> w = windows.present();
+            readers.wakeAll(w);
+            if (w != null && (listener != null || windows.isBounded())) {
+                freed |= windows.measure(w); // the front row has moved, and tells nobody
+            }
+        }
+        progressed |= freed;
+        freed = false;
         if (progressed && listener != null) {
             listener.run();
         }
@@ -481,6 +556,7 @@ final class DrainLoop<T> {
         for (Inlet<T> inlet : upstreams.present()) {
             detach(inlet);
         }
+        readers.row().breakUp();
         for (Reader<T> reader : readers.present()) {
             reader.end(); // before anything is evicted: see ReaderSubscription
         }
