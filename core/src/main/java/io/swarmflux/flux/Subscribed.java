@@ -191,7 +191,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             if (ordered) {
                 FLOOR.setRelease(this, sequence + 1);
             }
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             return false; // it fails once more inside the loop, which knows what to do then
         }
         loop.discard(element);
@@ -247,7 +247,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             if (ordered) {
                 noteFloor(epoch, sequence, Offered.ACCEPTED);
             }
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
             return false; // it fails once more, where that has its consequences
         }
         tally.accept(size);

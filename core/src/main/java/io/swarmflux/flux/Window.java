@@ -173,11 +173,14 @@ final class Window<T> {
      * {@link Offered#LATE}. {@link Offered#ACCEPTED} when more than that has to be looked at.
      */
     Offered repeated(long sequence, T element) {
-        T held = peek(sequence);
-        if (held == null) {
+        T held = ring.getAcquire((int) sequence & mask);
+        if (held == element) {
+            return Offered.DUPLICATE;
+        }
+        if (held == null || numbering.sequence().applyAsLong(held) != sequence) {
             return sequence < tail ? Offered.LATE : Offered.ACCEPTED;
         }
-        return held == element || numbering.same().test(held, element) ? Offered.DUPLICATE : Offered.ACCEPTED;
+        return numbering.same().test(held, element) ? Offered.DUPLICATE : Offered.ACCEPTED;
     }
 
     /** Makes an element just peeked count as delivered. False when it was discarded first. */
