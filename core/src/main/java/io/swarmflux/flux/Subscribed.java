@@ -133,20 +133,29 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         }
         handed++;
         if (!loop.enter()) {
-            enqueue(element);
-            loop.drain();
-            if (disposed) { // only now: the drain is the fence between the queue and this look
-                loop.execute(this::discardAll);
-            }
+            leaveToOthers(element);
             return true;
         }
-        boolean free = false;
-        boolean moved = true;
         boolean first = handed - settled == 1; // nothing before it waits
         if (first && giveDirectly(element)) {
             loop.leave();
             return true;
         }
+        return take(element, first, conditional);
+    }
+
+    private void leaveToOthers(T element) {
+        enqueue(element);
+        loop.drain();
+        if (disposed) { // only now: the drain is the fence between the queue and this look
+            loop.execute(this::discardAll);
+        }
+    }
+
+    /** Inside the loop, which it leaves. As {@link #receive}. */
+    private boolean take(T element, boolean first, boolean conditional) {
+        boolean free = false;
+        boolean moved = true;
         if (first && loop.begun()) {
             Offered outcome = give(element);
             if (outcome == Offered.BEYOND) {
