@@ -1,10 +1,11 @@
 package io.swarmflux.flux;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -29,25 +30,36 @@ import reactor.util.context.Context;
  * round ({@code quiet}), an element moves the horizons and wakes the readers, and that is all. Whatever others leave meanwhile
  * adds to the counter, and gets a full round.
  *
+ * <p><b>The direct way.</b> Mostly it is quicker still: everybody stands in the {@link FrontRow}, there is one horizon and no hole. Then the
+ * element at the edge is what all wait for. It is stored as one that is delivered, before anybody can see it, the horizon moves, and the
+ * row gets it: no race for its fate, no reader to wake. Below {@code directUntil} that holds; every round that is not direct sets it anew.
+ *
  * <p><b>Lost wake-ups.</b> A reader that holds the window reads without the counter. It enters only if the loop said that
  * it wants to know ({@code attentive}). The loop says so before it looks for the last time, the reader looks for it
  * after it has moved, with a fence between: one of them sees the other.
  */
 final class DrainLoop<T> {
-    @SuppressWarnings("rawtypes")
-    private static final AtomicIntegerFieldUpdater<DrainLoop> WIP =
-            AtomicIntegerFieldUpdater.newUpdater(DrainLoop.class, "wip");
+    private static final VarHandle WIP;
+
+    static {
+        try {
+            WIP = MethodHandles.lookup().findVarHandle(DrainLoop.class, "wip", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     final StreamHub<T> hub;
     final MergeSpec<T> spec;
     final Numbering<T> numbering;
     final Context context;
+
+    /** Whether the context may hold a hook for what is discarded. */
+    private final boolean hooks;
+
     final Upstreams<T> upstreams;
     final Readers<T> readers = new Readers<>();
     final Windows<T> windows;
-
-    /** What became of everything that came, from whomever. */
-    final Tally total = new Tally();
 
     private final EventFeed<HubEvent> events = new EventFeed<>();
     private final Queue<Runnable> tasks =
@@ -72,11 +84,18 @@ final class DrainLoop<T> {
     /** Nobody waits for anything but the next element: see the quick round. */
     private boolean quiet;
 
+    /** Below it elements may go the direct way. */
+    private long directUntil;
+
+    /** The horizon of all readers while that is so. */
+    private Horizon directHorizon = new Horizon(Alarm.NEVER, 0);
+
     DrainLoop(StreamHub<T> hub, MergeSpec<T> spec, Context context) {
         this.hub = hub;
         this.spec = spec;
         this.numbering = spec.numbering();
         this.context = context;
+        this.hooks = !context.isEmpty();
         this.upstreams = new Upstreams<>(spec.intake().maxUpstreams());
         this.windows = new Windows<>(this, spec, readers);
         this.beginning = new Beginning<>(spec, upstreams);
@@ -92,20 +111,26 @@ final class DrainLoop<T> {
         return wip == 0 && WIP.compareAndSet(this, 0, 1);
     }
 
+    /** Finishes what came while one element changed nothing that is left to do. */
+    void leave() {
+        int missed = (int) WIP.getAndAdd(this, -1) - 1;
+        if (missed != 0) {
+            loop(missed);
+        }
+    }
+
     /** Finishes what one element changed, if it did, and whatever came meanwhile. */
     void leave(boolean moved, Inlet<T> inlet) {
         Window<T> w = windows.present();
         if (moved || w == null || w.frontier() < w.edge()) {
+            directUntil = 0;
             if (w == null || !quiet || !workQuickly(w, inlet)) {
                 work();
             }
         } else {
             inlet.replenish();
         }
-        int missed = WIP.addAndGet(this, -1);
-        if (missed != 0) {
-            loop(missed);
-        }
+        leave();
     }
 
     void execute(Runnable task) {
@@ -114,9 +139,15 @@ final class DrainLoop<T> {
     }
 
     void drain() {
-        if (WIP.getAndIncrement(this) == 0) {
+        if ((int) WIP.getAndAdd(this, 1) == 0) {
             loop(1);
         }
+    }
+
+    /** A reader in the front row has cancelled. */
+    void disturb() {
+        readers.row().disturb();
+        drain();
     }
 
     /** A reader has let go of something. It has fenced before. */
@@ -197,7 +228,9 @@ final class DrainLoop<T> {
     }
 
     void discard(T element) {
-        Operators.onDiscard(element, context);
+        if (hooks) {
+            Operators.onDiscard(element, context);
+        }
     }
 
     void tell(Supplier<HubEvent> event) {
@@ -218,24 +251,25 @@ final class DrainLoop<T> {
         int missed = first;
         do {
             work();
-            missed = WIP.addAndGet(this, -missed);
+            missed = (int) WIP.getAndAdd(this, -missed) - missed;
         } while (missed != 0);
     }
 
     private void work() {
+        quiet = false;
+        directUntil = 0;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
         boolean again;
         do {
             if (disposed) {
-                quiet = false;
                 shutDown();
                 return;
             }
             Window<T> w = windows.present();
             // before the elements are looked at: only what did not fit even so proves that nothing can move
-            long heldFrom = w != null && upstreams.anyWaits() ? readers.heldFrom(w) : -1;
+            long heldFrom = w != null && upstreams.anyWaits() ? readers.heldFromNow(w) : -1;
             boolean poured = w != null && pour();
             again = settle(poured ? -1 : heldFrom);
             again |= poured;
@@ -246,6 +280,7 @@ final class DrainLoop<T> {
             inlet.replenish();
         }
         quiet = isQuiet();
+        measureDirectWay();
     }
 
     /** The quick round after one element. False when there is more to do than it does: then a full one has to follow. */
@@ -267,12 +302,12 @@ final class DrainLoop<T> {
                 moveTo(w, horizon, limit);
             }
         }
-        freed |= windows.measure(w);
         wake();
         if (readers.anyMayBeSlow()) {
             return false;
         }
         inlet.replenish();
+        measureDirectWay();
         return true;
     }
 
@@ -291,6 +326,52 @@ final class DrainLoop<T> {
                 && !windows.hasPrevious()
                 && !upstreams.anyWaits()
                 && (!windows.forgets() || alarm.isSet());
+    }
+
+    /**
+     * Takes the element that all readers wait for, if it is that one and nothing else has to be done with it. Then {@link #handOn}
+     * must follow.
+     */
+    boolean takesDirectly(T element, long epoch, long sequence, int size) {
+        Window<T> w = windows.present();
+        if (sequence >= directUntil || w == null || sequence != w.edge() || epoch != w.epoch) {
+            return false;
+        }
+        return windows.append(w, element, sequence, size);
+    }
+
+    /** Gives the element that was just taken to all readers. */
+    void handOn(T element, long sequence) {
+        HubWatch<T> looksOn = watch;
+        if (looksOn != null) {
+            looksOn.accepted(element);
+            looksOn.published(element);
+        }
+        directHorizon.moveTo(sequence + 1);
+        readers.row().giveNext(element, sequence);
+        Runnable listener = progress;
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    /** From now on elements may go the direct way, or not. */
+    private void measureDirectWay() {
+        Window<T> w = windows.present();
+        boolean open = quiet
+                && w != null
+                && w.horizons().length == 1
+                && readers.areAllInRow()
+                && readers.row().at() == w.edge(); // with a hole before the edge nobody waits for what comes there
+        directUntil = open ? readers.row().until() : 0;
+        if (w != null) {
+            directHorizon = w.horizons()[0];
+        }
+    }
+
+    /** Whether something waits for horizons to move and readers to be woken. */
+    boolean hasChanged() {
+        return changed;
     }
 
     /** Notes that readers have something to look at. */
@@ -457,13 +538,18 @@ final class DrainLoop<T> {
     }
 
     private void wake() {
-        boolean progressed = changed || freed;
-        freed = false;
-        if (changed) {
-            changed = false;
-            readers.wakeAll();
-        }
+        boolean progressed = changed;
         Runnable listener = progress;
+        if (changed || readers.row().isDisturbed()) {
+            changed = false;
+            Window<T> w = windows.present();
+            readers.wakeAll(w);
+            if (w != null && (listener != null || windows.isBounded())) {
+                freed |= windows.measure(w); // the front row has moved, and tells nobody
+            }
+        }
+        progressed |= freed;
+        freed = false;
         if (progressed && listener != null) {
             listener.run();
         }
@@ -481,6 +567,7 @@ final class DrainLoop<T> {
         for (Inlet<T> inlet : upstreams.present()) {
             detach(inlet);
         }
+        readers.row().breakUp();
         for (Reader<T> reader : readers.present()) {
             reader.end(); // before anything is evicted: see ReaderSubscription
         }

@@ -2,6 +2,7 @@ package io.swarmflux.flux;
 
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /** A reader that gets contiguous elements and is told of gaps. The class comment of {@link Window} says how it reads. */
@@ -36,6 +37,9 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     /** What the subscriber is given for a gap; null for nothing. */
     abstract @Nullable R signal(Gap gap);
 
+    /** Gives elements alone to the subscriber. */
+    abstract CoreSubscriber<? super T> elementsTo(CoreSubscriber<? super R> subscriber);
+
     /** Emits the elements alone. */
     static final class Elements<T> extends OrderedReader<T, T> {
         Elements(DrainLoop<T> loop, ReaderSpec spec, CoreSubscriber<? super T> actual) {
@@ -51,6 +55,11 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         @Nullable
         T signal(Gap gap) {
             return null;
+        }
+
+        @Override
+        CoreSubscriber<? super T> elementsTo(CoreSubscriber<? super T> subscriber) {
+            return subscriber;
         }
     }
 
@@ -68,6 +77,34 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         @Override
         StreamSignal<T> signal(Gap gap) {
             return new StreamSignal.Missing<>(gap);
+        }
+
+        @Override
+        CoreSubscriber<? super T> elementsTo(CoreSubscriber<? super StreamSignal<T>> subscriber) {
+            return new Wrapping<>(subscriber);
+        }
+    }
+
+    /** Passes everything on, elements as signals. */
+    private record Wrapping<T>(CoreSubscriber<? super StreamSignal<T>> to) implements CoreSubscriber<T> {
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            to.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(T element) {
+            to.onNext(new StreamSignal.Element<>(element));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            to.onError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            to.onComplete();
         }
     }
 
@@ -100,13 +137,13 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
             return Long.MAX_VALUE;
         }
         Window<T> mine = window; // before next: when it is this window, next is of this window
-        return mine == w ? next : mine != null && mine.epoch > w.epoch ? Long.MAX_VALUE : w.start;
+        return mine == w ? next() : mine != null && mine.epoch > w.epoch ? Long.MAX_VALUE : w.start;
     }
 
     @Override
     public boolean mayBeSlow() {
         Horizon mine = horizon;
-        return mine != null && mine.limit() - next > (waits ? 0 : spec.lag().limit());
+        return mine != null && mine.limit() - next() > (waits ? 0 : spec.lag().limit());
     }
 
     @Override
@@ -115,13 +152,49 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
         if (mine == null || (!waits && spec.lag().limit() == Long.MAX_VALUE)) {
             return Alarm.NEVER;
         }
-        long at = next;
+        long at = next();
         long readable = mine.limit() - at; // what a hole holds up is not the reader's fault
         if (readable > 0 && caughtUp) {
             caughtUp = false;
             forgive();
         }
         return judge(waits ? readable > 0 : readable > spec.lag().limit(), at, nowNs);
+    }
+
+    @Override
+    public boolean sits(FrontRow<T> row, Window<T> w) {
+        if (!isAbreast(w) || !occupy()) {
+            return false;
+        }
+        CoreSubscriber<? super R> subscriber = sitDown(next); // nobody moves it any more
+        if (subscriber == null || !isAbreast(w)) {
+            standUp(next);
+            return false;
+        }
+        row.add(this, elementsTo(subscriber), next, demandAt(next));
+        return true;
+    }
+
+    private boolean isAbreast(Window<T> w) {
+        Horizon mine = horizon;
+        return window == w && w.end == Window.OPEN && mine == w.horizons()[0] && next == mine.limit() && !condemned;
+    }
+
+    /** Leaves the front row, or the seat that it was about to take. */
+    void standUp(long at) {
+        next = at;
+        getUp(at);
+    }
+
+    /** Its place, from any thread. */
+    private long next() {
+        if (isSeated()) {
+            long row = loop.readers.row().at();
+            if (isSeated()) {
+                return row;
+            }
+        }
+        return next;
     }
 
     @Override
@@ -267,14 +340,14 @@ abstract sealed class OrderedReader<T, R> extends ReaderSubscription<T, R> {
     @Override
     public long lag() {
         Window<T> mine = window; // before next: see holds
-        return isOver() ? 0 : ahead(mine, next);
+        return isOver() ? 0 : ahead(mine, next());
     }
 
     @Override
     @SuppressWarnings("rawtypes") // Scannable's own signature
     public @Nullable Object scanUnsafe(Attr key) {
         if (key == Attr.BUFFERED) { // in the window: how many sequences it may read now
-            return (int) Math.min(Integer.MAX_VALUE, isOver() ? 0 : Math.max(0, limit() - next));
+            return (int) Math.min(Integer.MAX_VALUE, isOver() ? 0 : Math.max(0, limit() - next()));
         }
         return super.scanUnsafe(key);
     }

@@ -109,9 +109,14 @@ final class Pushed<T> implements Inlet<T> {
     private boolean give(T element) {
         Offered outcome;
         int size;
+        long sequence;
+        boolean direct;
         try {
             size = loop.numbering.sizeOf(element);
-            outcome = loop.windows.accept(element, size);
+            sequence = loop.numbering.sequenceOf(element);
+            long epoch = loop.numbering.epochOf(element);
+            direct = loop.takesDirectly(element, epoch, sequence, size);
+            outcome = direct ? Offered.ACCEPTED : loop.windows.accept(element, epoch, sequence, size);
         } catch (Throwable failure) {
             loop.discard(element);
             fail(failure);
@@ -119,8 +124,10 @@ final class Pushed<T> implements Inlet<T> {
         }
         loop.settled(name, element, outcome);
         tally.count(outcome, size);
-        loop.total.count(outcome, size);
-        return outcome == Offered.ACCEPTED;
+        if (direct) {
+            loop.handOn(element, sequence);
+        }
+        return loop.hasChanged();
     }
 
     @Override

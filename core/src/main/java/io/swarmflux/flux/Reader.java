@@ -11,6 +11,15 @@ interface Reader<T> {
     /** Looks at the window again: something changed. Inside the drain loop. */
     void wake();
 
+    /**
+     * Takes a seat in the front row of this window, if it can. Inside the drain loop, after it was woken.
+     *
+     * @return whether it sits there now
+     */
+    default boolean sits(FrontRow<T> row, Window<T> window) {
+        return false;
+    }
+
     /** The first sequence of this window that may not be evicted yet because of this reader; {@link Long#MAX_VALUE} for none. */
     long holds(Window<T> window);
 

@@ -49,6 +49,12 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
     /** All that was ever requested: what it was given is not taken off, which would cost an atomic operation for each signal. */
     private volatile long requested;
 
+    /** Whether it sits in the front row, which has its counter meanwhile. */
+    private volatile boolean seated;
+
+    /** Where it sat down. */
+    private long seatedAt;
+
     private volatile boolean ended;
 
     /** Dropped when it is over, so that a cancelled subscriber can be collected. */
@@ -97,14 +103,20 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
                     return;
                 }
             } while (!REQUESTED.compareAndSet(this, now, Operators.addCap(now, n)));
-            wake();
+            if (!seated) { // else the row looks at what is requested before it lets the reader stand up
+                wake();
+            }
         }
     }
 
     @Override
     public void cancel() {
         if (REQUESTED.getAndSet(this, CANCELLED) != CANCELLED) {
-            wake();
+            if (seated) {
+                loop.disturb();
+            } else {
+                wake();
+            }
         }
     }
 
@@ -158,6 +170,38 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
         } else {
             complete(subscriber, Operators.onRejectedExecution(closed, subscriber.currentContext()));
         }
+    }
+
+    // ------------------------------------------------------------------ in the front row
+
+    /** Takes the counter, if it is free and there may be demand. Whoever gets true has to {@link #getUp}. */
+    final boolean occupy() {
+        return worker == null && wip == 0 && !over && requested > received && WIP.compareAndSet(this, 0, 1);
+    }
+
+    /** Whom the front row gives the elements to; null when nothing is wanted. */
+    final @Nullable CoreSubscriber<? super R> sitDown(long at) {
+        seatedAt = at;
+        seated = true; // and then what is requested: see FrontRow
+        return demandAt(at) > 0 && !ended ? actual : null;
+    }
+
+    /** Goes on by itself, from where the row is. */
+    final void getUp(long at) {
+        RECEIVED.lazySet(this, received + at - seatedAt);
+        seatedAt = at;
+        seated = false; // and then what is requested
+        run();
+    }
+
+    /** How much more it wants when everything before a sequence was given; negative when it is cancelled. */
+    final long demandAt(long at) {
+        long all = requested;
+        return all == Long.MAX_VALUE || all == CANCELLED ? all : all - received - (seated ? at - seatedAt : 0);
+    }
+
+    final boolean isSeated() {
+        return seated;
     }
 
     // ------------------------------------------------------------------ one thread at a time
@@ -277,7 +321,7 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
 
     @Override
     public final long received() {
-        return received;
+        return received + (seated ? Math.max(0, loop.readers.row().at() - seatedAt) : 0);
     }
 
     /** How many sequences there are from one of a window on, in it and in those after it. */
@@ -309,7 +353,7 @@ abstract sealed class ReaderSubscription<T, R> implements Reader<T>, HubReader, 
         }
         if (key == Attr.REQUESTED_FROM_DOWNSTREAM) {
             long all = requested;
-            return all == Long.MAX_VALUE ? all : Math.max(0, all - received);
+            return all == Long.MAX_VALUE ? all : Math.max(0, all - received());
         }
         if (key == Attr.CANCELLED) {
             return cancelled();

@@ -318,7 +318,7 @@ public final class StreamHub<T> implements Disposable, Scannable {
                 w.count(),
                 w.bytes(),
                 loop.windows.roomBytes(),
-                loop.total.stats());
+                loop.upstreams.received());
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.swarmflux.flux;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
@@ -20,8 +22,21 @@ import reactor.util.context.Context;
  *
  * <p>What came and does not fit stays here, and only this upstream waits. Of an upstream that is not ordered everything
  * prefetched is looked at, because the element that the window waits for may stand behind one that does not fit.
+ *
+ * <p><b>Repeats.</b> Most of what several upstreams bring has come already, and that changes nothing but counts. So it is settled by the
+ * upstream's own thread, outside the drain loop: when the window holds the sequence or has moved past it, nothing of this upstream waits, and
+ * what is proved by its order is nothing but this sequence, which is no hole. Once in a while, and always before its credit is
+ * used up, an element goes through the loop all the same, so that the loop asks for more.
+ *
+ * <p><b>Credit.</b> Three numbers that only grow: {@code asked} and {@code settled} are written inside the loop, {@code repeats} by the
+ * upstream's thread. What is asked for and not settled is under way, or waits here.
  */
 final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>, CoreSubscriber<T>, Scannable {
+    private static final VarHandle ASKED = counter("asked");
+    private static final VarHandle SETTLED = counter("settled");
+    private static final VarHandle REPEATS = counter("repeats");
+    private static final VarHandle FLOOR = counter("floor");
+
     @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<Subscribed, @Nullable Subscription> S =
             AtomicReferenceFieldUpdater.newUpdater(Subscribed.class, Subscription.class, "s");
@@ -44,12 +59,25 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     /** Written before {@code done}. */
     private @Nullable Throwable error;
 
-    /** How many elements were used since the last request. */
-    private int used;
+    /** How many elements were requested so far; 0 before the first request. */
+    private volatile long asked;
 
-    private boolean requested;
+    /** How many elements the loop was given, and needs no more. */
+    private volatile long settled;
+
+    /** How many elements cost credit and never saw the loop. */
+    private volatile long repeats;
+
+    /** How many elements were given to the loop. The upstream's thread only. */
+    private long handed;
+
+    /** What became of the elements that never saw the loop. */
+    private final Tally repeated = new Tally();
+
     private long floorEpoch = -1;
-    private long floor;
+
+    /** Below it nothing will come. Written inside the loop, or by the upstream's thread while nothing that it gave to the loop waits. */
+    private volatile long floor;
 
     Subscribed(DrainLoop<T> loop, String name, boolean ordered, int prefetch) {
         this.loop = loop;
@@ -58,6 +86,14 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         this.prefetch = prefetch;
         this.refill = Math.max(1, prefetch - (prefetch >> 2));
         this.queue = Queues.<T>get(prefetch).get();
+    }
+
+    private static VarHandle counter(String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Subscribed.class, name, long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
     }
 
     // ------------------------------------------------------------------ the upstream's thread
@@ -92,30 +128,87 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             Operators.onNextDropped(element, loop.context);
             return true;
         }
+        if (handed == settled && isRepeat(element, conditional)) {
+            return !conditional;
+        }
+        handed++;
         if (!loop.enter()) {
-            enqueue(element);
-            loop.drain();
-            if (disposed) { // only now: the drain is the fence between the queue and this look
-                loop.execute(this::discardAll);
-            }
+            leaveToOthers(element);
             return true;
         }
+        boolean first = handed - settled == 1; // nothing before it waits
+        if (first && giveDirectly(element)) {
+            loop.leave();
+            return true;
+        }
+        return take(element, first, conditional);
+    }
+
+    private void leaveToOthers(T element) {
+        enqueue(element);
+        loop.drain();
+        if (disposed) { // only now: the drain is the fence between the queue and this look
+            loop.execute(this::discardAll);
+        }
+    }
+
+    /** Inside the loop, which it leaves. As {@link #receive}. */
+    private boolean take(T element, boolean first, boolean conditional) {
         boolean free = false;
         boolean moved = true;
-        if (loop.begun() && queue.isEmpty() && parked.isEmpty()) {
+        if (first && loop.begun()) {
             Offered outcome = give(element);
             if (outcome == Offered.BEYOND) {
                 parked.add(element);
             } else {
                 free = conditional && outcome != Offered.ACCEPTED;
-                used += free ? 0 : 1;
-                moved = outcome == Offered.ACCEPTED || outcome == Offered.LATE; // late: it may prove something
+                if (free) {
+                    handed--;
+                } else {
+                    settleOne();
+                }
+                moved = loop.hasChanged() || outcome == Offered.LATE; // late: it may prove something
             }
         } else {
             enqueue(element);
         }
         loop.leave(moved, this);
         return !free;
+    }
+
+    /** Settles an element that changes nothing but counts. False when the loop has to see it. */
+    private boolean isRepeat(T element, boolean conditional) {
+        Window<T> w = loop.windows.present();
+        if (w == null) {
+            return false;
+        }
+        Offered outcome;
+        int size;
+        try {
+            long sequence = loop.numbering.sequenceOf(element);
+            if (sequence >= w.edge()
+                    || (!conditional && asked - settled - repeats <= 1 + prefetch - refill)
+                    || loop.numbering.epochOf(element) != w.epoch
+                    || (ordered && (floor != sequence || floorEpoch != w.epoch))) {
+                return false;
+            }
+            outcome = w.repeated(sequence, element);
+            size = loop.numbering.sizeOf(element);
+            if (outcome == Offered.ACCEPTED || loop.windows.isTooLarge(size)) {
+                return false;
+            }
+            if (ordered) {
+                FLOOR.setRelease(this, sequence + 1);
+            }
+        } catch (Throwable failure) {
+            return false; // it fails once more inside the loop, which knows what to do then
+        }
+        loop.discard(element);
+        repeated.count(outcome, size);
+        if (!conditional) {
+            REPEATS.setRelease(this, repeats + 1);
+        }
+        return true;
     }
 
     private void enqueue(T element) {
@@ -149,25 +242,54 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
 
     // ------------------------------------------------------------------ inside the drain loop
 
+    /** Gives an element the direct way. False, and nothing has happened, when it has to go the other. */
+    private boolean giveDirectly(T element) {
+        int size;
+        long sequence;
+        try {
+            size = loop.numbering.sizeOf(element);
+            sequence = loop.numbering.sequenceOf(element);
+            long epoch = loop.numbering.epochOf(element);
+            if (!loop.takesDirectly(element, epoch, sequence, size)) {
+                return false;
+            }
+            if (ordered) {
+                noteFloor(epoch, sequence, Offered.ACCEPTED);
+            }
+        } catch (Throwable failure) {
+            return false; // it fails once more, where that has its consequences
+        }
+        tally.accept(size);
+        settleOne();
+        loop.handOn(element, sequence);
+        if (used() >= refill) {
+            replenish();
+        }
+        return true;
+    }
+
     /** Counts what is settled. An element that breaks the numbering ends this upstream and is settled too. */
     private Offered give(T element) {
         Offered outcome;
         int size;
+        long sequence;
+        long epoch;
         try {
             size = loop.numbering.sizeOf(element);
-            outcome = loop.windows.accept(element, size);
-            if (ordered) {
-                noteFloor(element, outcome);
-            }
+            sequence = loop.numbering.sequenceOf(element);
+            epoch = loop.numbering.epochOf(element);
+            outcome = loop.windows.accept(element, epoch, sequence, size);
         } catch (Throwable failure) {
             loop.discard(element);
             fail(failure);
             return Offered.LATE;
         }
+        if (ordered) {
+            noteFloor(epoch, sequence, outcome);
+        }
         if (outcome != Offered.BEYOND) {
             loop.settled(name, element, outcome);
             tally.count(outcome, size);
-            loop.total.count(outcome, size);
         }
         return outcome;
     }
@@ -185,15 +307,13 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         discardAll();
     }
 
-    private void noteFloor(T element, Offered outcome) {
-        long epoch = loop.numbering.epochOf(element);
-        long sequence = loop.numbering.sequenceOf(element);
+    private void noteFloor(long epoch, long sequence, Offered outcome) {
         if (epoch > floorEpoch) {
             floorEpoch = epoch;
             floor = 0;
         }
         if (epoch == floorEpoch) {
-            floor = Math.max(floor, outcome == Offered.BEYOND ? sequence : sequence + 1);
+            FLOOR.setRelease(this, Math.max(floor, outcome == Offered.BEYOND ? sequence : sequence + 1));
         }
     }
 
@@ -223,8 +343,17 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             parked.add(element);
             return false;
         }
-        used++;
+        settleOne();
         return true;
+    }
+
+    private void settleOne() {
+        SETTLED.setRelease(this, settled + 1);
+    }
+
+    /** How much credit was used and not given again. */
+    private int used() {
+        return asked == 0 ? 0 : (int) (prefetch - (asked - settled - repeats));
     }
 
     @Override
@@ -280,7 +409,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
             return false;
         }
         boolean ended = done; // before the queue: nothing is added after it
-        return ordered || (queue.isEmpty() && (ended || (requested && used == 0 && parked.size() >= prefetch)));
+        return ordered || (queue.isEmpty() && (ended || (asked != 0 && used() == 0 && parked.size() >= prefetch)));
     }
 
     @Override
@@ -299,13 +428,15 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
         if (subscription == null || done || disposed) {
             return;
         }
-        if (!requested) {
-            requested = true;
+        if (asked == 0) {
+            ASKED.setRelease(this, (long) prefetch);
             subscription.request(prefetch);
-        } else if (used >= refill || (used > 0 && parked.size() + queue.size() + used >= prefetch)) {
-            int more = used;
-            used = 0;
-            subscription.request(more);
+            return;
+        }
+        int used = used();
+        if (used >= refill || (used > 0 && waits() && parked.size() + queue.size() + used >= prefetch)) {
+            ASKED.setRelease(this, asked + used);
+            subscription.request(used);
         }
     }
 
@@ -338,7 +469,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
 
     @Override
     public Stats stats() {
-        return tally.stats();
+        return tally.stats().plus(repeated.stats());
     }
 
     @Override

@@ -1,40 +1,56 @@
 package io.swarmflux.flux;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /** Counts what became of one upstream's elements. One thread at a time counts, any thread reads. */
 final class Tally {
-    private final AtomicLong accepted = new AtomicLong();
-    private final AtomicLong duplicates = new AtomicLong();
-    private final AtomicLong conflicts = new AtomicLong();
-    private final AtomicLong late = new AtomicLong();
-    private final AtomicLong beyond = new AtomicLong();
-    private final AtomicLong bytes = new AtomicLong();
+    private static final VarHandle ACCEPTED = counter("accepted");
+    private static final VarHandle DUPLICATES = counter("duplicates");
+    private static final VarHandle CONFLICTS = counter("conflicts");
+    private static final VarHandle LATE = counter("late");
+    private static final VarHandle BEYOND = counter("beyond");
+    private static final VarHandle BYTES = counter("bytes");
 
-    void count(Offered outcome, int size) {
-        add(bytes, size);
-        switch (outcome) {
-            case ACCEPTED -> add(accepted, 1);
-            case DUPLICATE -> add(duplicates, 1);
-            case CONFLICT -> {
-                add(duplicates, 1);
-                add(conflicts, 1);
-            }
-            case LATE -> add(late, 1);
-            case BEYOND -> add(beyond, 1);
+    private volatile long accepted;
+    private volatile long duplicates;
+    private volatile long conflicts;
+    private volatile long late;
+    private volatile long beyond;
+    private volatile long bytes;
+
+    private static VarHandle counter(String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(Tally.class, name, long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
         }
     }
 
-    private static void add(AtomicLong counter, long more) {
-        counter.setRelease(counter.getPlain() + more); // one writer, so no fence is needed
+    void accept(int size) {
+        BYTES.setRelease(this, bytes + size); // one writer, so no fence is needed
+        ACCEPTED.setRelease(this, accepted + 1);
+    }
+
+    void count(Offered outcome, int size) {
+        BYTES.setRelease(this, bytes + size);
+        switch (outcome) {
+            case ACCEPTED -> ACCEPTED.setRelease(this, accepted + 1);
+            case DUPLICATE -> DUPLICATES.setRelease(this, duplicates + 1);
+            case CONFLICT -> {
+                DUPLICATES.setRelease(this, duplicates + 1);
+                CONFLICTS.setRelease(this, conflicts + 1);
+            }
+            case LATE -> LATE.setRelease(this, late + 1);
+            case BEYOND -> BEYOND.setRelease(this, beyond + 1);
+        }
     }
 
     long bytes() {
-        return bytes.get();
+        return bytes;
     }
 
     Upstream.Stats stats() {
-        return new Upstream.Stats(
-                accepted.get(), duplicates.get(), conflicts.get(), late.get(), beyond.get(), bytes.get());
+        return new Upstream.Stats(accepted, duplicates, conflicts, late, beyond, bytes);
     }
 }

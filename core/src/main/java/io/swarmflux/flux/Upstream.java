@@ -37,5 +37,21 @@ public interface Upstream extends Disposable {
         public long received() {
             return accepted + duplicates + late + beyond;
         }
+
+        /**
+         * Adds up.
+         *
+         * @param other what became of others
+         * @return what became of both together
+         */
+        public Stats plus(Stats other) {
+            return new Stats(
+                    accepted + other.accepted,
+                    duplicates + other.duplicates,
+                    conflicts + other.conflicts,
+                    late + other.late,
+                    beyond + other.beyond,
+                    bytes + other.bytes);
+        }
     }
 }

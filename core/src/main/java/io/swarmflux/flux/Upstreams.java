@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upstreams<T> {
     @SuppressWarnings("rawtypes")
-    private static final AtomicReferenceFieldUpdater<Upstreams, Inlet[]> PRESENT =
-            AtomicReferenceFieldUpdater.newUpdater(Upstreams.class, Inlet[].class, "present");
+    private static final AtomicReferenceFieldUpdater<Upstreams, Roll> ROLL =
+            AtomicReferenceFieldUpdater.newUpdater(Upstreams.class, Roll.class, "roll");
+
+    private static final Upstream.Stats NOTHING = new Upstream.Stats(0, 0, 0, 0, 0, 0);
 
     private final int most;
 
-    /** Copied whenever it changes. An array, because it is walked for each element and an iterator would be garbage. */
-    private volatile Inlet<T>[] present = nobody();
+    /** Replaced whenever it changes. */
+    private volatile Roll<T> roll = new Roll<>(nobody(), NOTHING);
 
     // inside the drain loop only
     private int expected = Integer.MAX_VALUE;
@@ -32,21 +34,40 @@ final class Upstreams<T> {
 
     // ------------------------------------------------------------------ any thread
 
+    /**
+     * Who is here, and what those who left had brought: together, so that who adds up counts nobody twice.
+     *
+     * @param present an array, because it is walked for each element and an iterator would be garbage
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Roll<T>(Inlet<T>[] present, Upstream.Stats before) {}
+
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    private Inlet<T>[] nobody() {
+    private static <T> Inlet<T>[] nobody() {
         return new Inlet[0];
     }
 
     /** Not to be written to. */
     Inlet<T>[] present() {
-        return present;
+        return roll.present;
+    }
+
+    /** What became of everything that came, from whomever. */
+    Upstream.Stats received() {
+        Roll<T> all = roll;
+        Upstream.Stats sum = all.before;
+        for (Inlet<T> inlet : all.present) {
+            sum = sum.plus(inlet.stats());
+        }
+        return sum;
     }
 
     void add(Inlet<T> inlet) {
-        Inlet<T>[] now;
+        Roll<T> before;
         Inlet<T>[] more;
         do {
-            now = present;
+            before = roll;
+            Inlet<T>[] now = before.present;
             if (now.length >= most) {
                 throw new IllegalStateException("there are " + now.length + " upstreams already, the most that the spec"
                         + " allows; detach one or raise maxUpstreams before attaching '" + inlet.name() + "'");
@@ -57,22 +78,22 @@ final class Upstreams<T> {
                 }
             }
             more = Copied.with(now, inlet);
-        } while (!PRESENT.compareAndSet(this, now, more));
+        } while (!ROLL.compareAndSet(this, before, new Roll<>(more, before.before)));
     }
 
     // ------------------------------------------------------------------ inside the drain loop
 
     /** False when it was not there. */
     boolean remove(Inlet<T> inlet) {
-        Inlet<T>[] now;
+        Roll<T> now;
         Inlet<T>[] fewer;
         do {
-            now = present;
-            fewer = Copied.without(now, inlet);
-            if (fewer == now) {
+            now = roll;
+            fewer = Copied.without(now.present, inlet);
+            if (fewer == now.present) {
                 return false;
             }
-        } while (!PRESENT.compareAndSet(this, now, fewer));
+        } while (!ROLL.compareAndSet(this, now, new Roll<>(fewer, now.before.plus(inlet.stats()))));
         left++;
         Throwable error = inlet.failure();
         if (error != null) {
@@ -98,7 +119,7 @@ final class Upstreams<T> {
 
     /** Whether the last has ended and gave everything away. */
     boolean areOver() {
-        return areLast() && present.length == 0;
+        return areLast() && present().length == 0;
     }
 
     /** Why the stream failed, when it is over: because every upstream did. */
@@ -108,7 +129,7 @@ final class Upstreams<T> {
     }
 
     boolean anyWaits() {
-        for (Inlet<T> inlet : present) {
+        for (Inlet<T> inlet : present()) {
             if (inlet.waits()) {
                 return true;
             }
@@ -118,7 +139,7 @@ final class Upstreams<T> {
 
     /** Whether everyone has proved that it will not bring this sequence. */
     boolean noneBrings(long epoch, long sequence) {
-        Inlet<T>[] now = present;
+        Inlet<T>[] now = present();
         for (Inlet<T> inlet : now) {
             if (!inlet.cannotBring(epoch, sequence)) {
                 return false;
@@ -129,7 +150,7 @@ final class Upstreams<T> {
 
     /** Whether nobody can bring this sequence before the window moves. */
     boolean areStuckBefore(long epoch, long sequence) {
-        for (Inlet<T> inlet : present) {
+        for (Inlet<T> inlet : present()) {
             if (!inlet.stuck() && !inlet.cannotBring(epoch, sequence)) {
                 return false;
             }
@@ -139,7 +160,7 @@ final class Upstreams<T> {
 
     /** The first sequence from {@code from} on that any may still bring; {@code from} when there are none. */
     long mayBringFrom(long epoch, long from) {
-        Inlet<T>[] now = present;
+        Inlet<T>[] now = present();
         if (now.length == 0) {
             return from;
         }

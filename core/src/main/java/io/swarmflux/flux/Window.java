@@ -168,15 +168,35 @@ final class Window<T> {
         return element != null && numbering.sequence().applyAsLong(element) == sequence ? element : null;
     }
 
+    /**
+     * What becomes of an element of this epoch when nothing but a count changes with it: {@link Offered#DUPLICATE} of what is here or
+     * {@link Offered#LATE}. {@link Offered#ACCEPTED} when more than that has to be looked at.
+     */
+    Offered repeated(long sequence, T element) {
+        T held = ring.getAcquire((int) sequence & mask);
+        if (held == element) {
+            return Offered.DUPLICATE;
+        }
+        if (held == null || numbering.sequence().applyAsLong(held) != sequence) {
+            return sequence < tail ? Offered.LATE : Offered.ACCEPTED;
+        }
+        return numbering.same().test(held, element) ? Offered.DUPLICATE : Offered.ACCEPTED;
+    }
+
     /** Makes an element just peeked count as delivered. False when it was discarded first. */
     boolean take(long sequence) {
+        return take(sequence, delivered);
+    }
+
+    /** As {@link #take(long)}, for who counts what it takes first by itself. */
+    boolean take(long sequence, Runnable first) {
         int slot = (int) sequence & mask;
         long unread = sequence << 2 | UNREAD;
         long fate = (long) FATE.getAcquire(fates, slot);
         if (fate == unread) {
             fate = (long) FATE.compareAndExchange(fates, slot, unread, unread | TAKEN);
             if (fate == unread) {
-                delivered.run();
+                first.run();
             }
         }
         return fate == unread || fate == (unread | TAKEN);
@@ -314,6 +334,27 @@ final class Window<T> {
         return newestRandomAccess;
     }
 
+    /**
+     * Stores the element at the edge, as one that is delivered already: whoever calls this gives it to a reader next. Nobody waits for
+     * anything before it, so the place for it is made.
+     */
+    void append(long sequence, T element, int size, boolean randomAccess, long nowNs) {
+        int slot = (int) sequence & mask;
+        if (sequence - tail >= slots) {
+            TAIL.setRelease(this, sequence - slots + 1);
+            evict(sequence - slots, slot);
+        }
+        FATE.setRelease(fates, slot, sequence << 2 | TAKEN);
+        atNs[slot] = nowNs;
+        ring.setRelease(slot, element);
+        count++;
+        bytes += size;
+        if (randomAccess) {
+            newestRandomAccess = sequence;
+        }
+        EDGE.setRelease(this, sequence + 1);
+    }
+
     /** Stores an element in an empty slot within reach. */
     void store(long sequence, T element, int size, boolean randomAccess, long nowNs) {
         int slot = (int) sequence & mask;
@@ -364,22 +405,27 @@ final class Window<T> {
         TAIL.setRelease(this, newTail);
         for (long sequence = oldTail; sequence < Math.min(newTail, oldTail + slots); sequence++) {
             int slot = (int) sequence & mask;
-            T element = ring.getPlain(slot);
-            if (element == null) {
-                continue;
-            }
-            count--;
-            int size = numbering.sizeBytes().applyAsInt(element);
-            bytes -= size;
-            if (sequence < summedTo) {
-                sum -= size;
-            }
-            long unread = sequence << 2 | UNREAD;
-            boolean discarded = FATE.compareAndSet(fates, slot, unread, unread | DISCARDED);
+            evict(sequence, slot);
             ring.setRelease(slot, null);
-            if (discarded) {
-                discard.accept(element);
-            }
+        }
+    }
+
+    /** Lets go of what is in a slot, which is overwritten next; the tail is beyond it already. */
+    private void evict(long sequence, int slot) {
+        T element = ring.getPlain(slot);
+        if (element == null) {
+            return;
+        }
+        count--;
+        int size = numbering.sizeBytes().applyAsInt(element);
+        bytes -= size;
+        if (sequence < summedTo) {
+            sum -= size;
+        }
+        long unread = sequence << 2 | UNREAD;
+        if ((long) FATE.getAcquire(fates, slot) == unread
+                && FATE.compareAndSet(fates, slot, unread, unread | DISCARDED)) {
+            discard.accept(element);
         }
     }
 }

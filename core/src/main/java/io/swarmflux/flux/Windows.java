@@ -1,5 +1,7 @@
 package io.swarmflux.flux;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything but the present window itself is for the drain loop only.
  */
 final class Windows<T> {
+    private static final VarHandle HELD;
+
+    static {
+        try {
+            HELD = MethodHandles.lookup().findVarHandle(Windows.class, "heldBytes", long.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final DrainLoop<T> loop;
     private final MergeSpec<T> spec;
     private final Numbering<T> numbering;
@@ -67,7 +79,7 @@ final class Windows<T> {
 
     /** How many elements at least one reader got. From any thread. */
     long delivered() {
-        return delivered.sum();
+        return delivered.sum() + readers.row().delivered();
     }
 
     /** How many elements left the windows before any reader got them. From any thread. */
@@ -101,6 +113,7 @@ final class Windows<T> {
             for (int i = 0; i < patiences.length; i++) {
                 opened.horizons()[i].readers = old.horizons()[i].readers;
             }
+            readers.row().breakUp(); // everybody finds its own way into the next
             dropPrevious();
             previous = old;
             loop.published(old, old.horizons()[0].limit(), old.edge());
@@ -117,6 +130,11 @@ final class Windows<T> {
             previous = null;
             old.evictTo(old.edge());
         }
+    }
+
+    /** Whether {@link #measure} keeps an account that others look at. */
+    boolean isBounded() {
+        return bounded;
     }
 
     /** Whether somebody may still read the window before. */
@@ -149,14 +167,12 @@ final class Windows<T> {
      *
      * @throws RuntimeException when the numbering does, or the element is outside of what it or the spec allows
      */
-    Offered accept(T element, int size) {
+    Offered accept(T element, long epoch, long sequence, int size) {
         Window<T> w = present;
         if (w == null) {
             throw new IllegalStateException("nothing is accepted before the hub has begun");
         }
-        long sequence = numbering.sequenceOf(element);
-        long epoch = numbering.epochOf(element);
-        if (bounded && size > spec.bytes().largest()) {
+        if (isTooLarge(size)) {
             throw new IllegalArgumentException("element " + sequence + " has " + size + " bytes, the largest has "
                     + spec.bytes().largest());
         }
@@ -173,7 +189,7 @@ final class Windows<T> {
             boolean given = start.kind() == StartPolicy.Kind.GIVEN;
             w = open(epoch, given ? Math.min(start.sequence(), sequence) : sequence);
         }
-        T held = w.peek(sequence);
+        T held = sequence < w.edge() ? w.peek(sequence) : null;
         if (held != null) {
             return held == element || numbering.same().test(held, element) ? Offered.DUPLICATE : Offered.CONFLICT;
         }
@@ -181,11 +197,31 @@ final class Windows<T> {
             return Offered.BEYOND;
         }
         w.store(sequence, element, size, randomAccess, timed ? loop.nowNs() : 0);
-        long heldBefore = heldBytes;
-        heldBytes = heldBefore + size; // until it is measured: who looks meanwhile sees less room, never more
+        if (bounded) {
+            HELD.setRelease(
+                    this, heldBytes + size); // until it is measured: who looks meanwhile sees less room, never more
+        }
         loop.changed();
         loop.accepted(element);
         return Offered.ACCEPTED;
+    }
+
+    /**
+     * Stores the element that all readers wait for, and are given next. False, and nothing has changed, when it does not fit; nor has
+     * anything when the numbering throws.
+     */
+    boolean append(Window<T> w, T element, long sequence, int size) {
+        boolean randomAccess = numbering.randomAccess().test(element);
+        if (bounded && (isTooLarge(size) || !makePlace(w, sequence, size))) {
+            return false;
+        }
+        w.append(sequence, element, size, randomAccess, timed ? loop.nowNs() : 0);
+        return true; // what it holds is not needed any more as soon as it was handed on, so the account stays as it is
+    }
+
+    /** Whether an element of this size is never taken. From any thread. */
+    boolean isTooLarge(int size) {
+        return bounded && size > spec.bytes().largest();
     }
 
     /** Evicts what has to go for an element. False, and nothing has changed, when that would not be enough. */
@@ -234,7 +270,7 @@ final class Windows<T> {
 
     /** Below it nobody waits for anything and nobody holds anything. */
     private long evictable(Window<T> w) {
-        return Math.min(w.frontier(), readers.heldFrom(w));
+        return Math.min(w.frontier(), readers.heldFromNow(w));
     }
 
     // ------------------------------------------------------------------ the passing of time
@@ -276,7 +312,7 @@ final class Windows<T> {
     boolean measure(Window<T> w) {
         long limit = Math.min(evictable(w), w.edge());
         if (bounded) {
-            heldBytes = w.bytes() - w.bytesBelow(limit) + previousBytes();
+            HELD.setRelease(this, w.bytes() - w.bytesBelow(limit) + previousBytes());
         }
         boolean freed = limit != heldFrom;
         heldFrom = limit;

@@ -140,7 +140,8 @@ final class Repairs {
                 (group != null && group.isMember(side.name(), nowNs) ? inside : outside).add(side.asSource());
             }
         }
-        if (group != null && !outside.isEmpty() && !group.mayAskOutside(sequence, !inside.isEmpty())) {
+        boolean nobodyInside = inside.isEmpty() && due.isLastMoment(sequence);
+        if (group != null && !outside.isEmpty() && !group.mayAskOutside(sequence, !inside.isEmpty()) && !nobodyInside) {
             return inside;
         }
         outside.addAll(inside);
@@ -165,6 +166,11 @@ final class Repairs {
         return !due.isLastMoment(sequence) && subStreams.underWay(sequence, nowNs);
     }
 
+    /** Whether the group should bring it. Whatever went wrong there, that is not believed to the last moment either. */
+    private boolean isLeftToGroup(@Nullable IslandSide group, long sequence) {
+        return group != null && !group.mayAsk(sequence) && !due.isLastMoment(sequence);
+    }
+
     private List<Long> holes(StreamHub.View view, List<UpstreamSide> sides, long nowNs) {
         long edge = view.edge();
         for (UpstreamSide side : sides) {
@@ -177,7 +183,7 @@ final class Repairs {
         for (long sequence = view.next(); sequence < reach; sequence++) {
             Segment here = programme.segment(view.epoch(), sequence);
             due.next(here);
-            if (here == null && !isUnderWay(sequence, nowNs) && (group == null || group.mayAsk(sequence))) {
+            if (here == null && !isUnderWay(sequence, nowNs) && !isLeftToGroup(group, sequence)) {
                 holes.add(sequence);
             }
         }

@@ -127,7 +127,7 @@ final class TsCutter implements Cutter, TsSync.Packets {
             candidateAt = -1;
             tablesAt = -1;
         }
-        boolean startsFrame = packet.pid() == tables.mainPid() && isFrameStart();
+        boolean startsFrame = packet.pid() == tables.mainPid() && packet.startsPes();
         if (startsFrame) {
             candidateAt = -1; // the frame before has said nothing
             frameStarts();
@@ -165,9 +165,9 @@ final class TsCutter implements Cutter, TsSync.Packets {
             clockPid = packet.pid();
             jumps = clock.pcr(packet.pcr27(), packet.discontinuity());
         }
-        if (packet.pid() == tables.mainPid() && isFrameStart()) {
-            long time27 = decodingTime27();
-            if (time27 >= 0) {
+        if (packet.pid() == tables.mainPid() && packet.startsPes()) {
+            if (packet.decodingAt() >= 0) {
+                long time27 = TsStamp.time(packet.array(), packet.decodingAt()) * 300;
                 jumps |= clock.decodingTime(time27, tables.pcrPid() != TsTables.NONE);
             }
             if (clock.withoutPcr() != saidWithoutPcr) {
@@ -181,34 +181,6 @@ final class TsCutter implements Cutter, TsSync.Packets {
             }
         }
         return jumps;
-    }
-
-    /** Whether a PES packet begins here, with a whole header as far as it matters. */
-    private boolean isFrameStart() {
-        int from = packet.from();
-        byte[] array = packet.array();
-        return packet.startsUnit()
-                && from + 9 <= packet.until()
-                && array[from] == 0
-                && array[from + 1] == 0
-                && array[from + 2] == 1;
-    }
-
-    /** The decoding time, or else the presentation time, in 27 MHz; -1 when it has neither. */
-    private long decodingTime27() {
-        byte[] array = packet.array();
-        int from = packet.from();
-        int flags = (array[from + 7] & 0xc0) >> 6;
-        int at = from + (flags == 3 ? 14 : 9);
-        if (flags < 2 || at + 5 > packet.until()) {
-            return -1;
-        }
-        long time = (array[at] & 0x0eL) << 29
-                | (array[at + 1] & 0xffL) << 22
-                | (array[at + 2] & 0xfeL) << 14
-                | (array[at + 3] & 0xffL) << 7
-                | (array[at + 4] & 0xfeL) >> 1;
-        return time * 300;
     }
 
     private void frameStarts() {

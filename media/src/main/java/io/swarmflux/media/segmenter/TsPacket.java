@@ -25,6 +25,9 @@ final class TsPacket {
     private boolean discontinuity;
     private boolean randomAccess;
     private long pcr27;
+    private int clockAt;
+    private int counter;
+    private boolean counts;
     private int payload;
 
     /** Reads the packet whose sync byte is at {@code at}. */
@@ -40,6 +43,9 @@ final class TsPacket {
         discontinuity = false;
         randomAccess = false;
         pcr27 = NO_PCR;
+        clockAt = -1;
+        counter = bytes[at + 3] & 0x0f;
+        counts = (bytes[at + 3] & 0x10) != 0;
         payload = 4;
         if (hasField) {
             int length = bytes[at + 4] & 0xff;
@@ -61,11 +67,8 @@ final class TsPacket {
         discontinuity = (flags & 0x80) != 0;
         randomAccess = (flags & 0x40) != 0;
         if ((flags & 0x10) != 0 && length >= 7) {
-            long base = (array[at + 1] & 0xffL) << 25
-                    | (array[at + 2] & 0xffL) << 17
-                    | (array[at + 3] & 0xffL) << 9
-                    | (array[at + 4] & 0xffL) << 1
-                    | (array[at + 5] & 0x80L) >> 7;
+            clockAt = at + 1;
+            long base = TsStamp.clock(array, clockAt);
             int extension = (array[at + 5] & 1) << 8 | (array[at + 6] & 0xff);
             pcr27 = base * 300 + extension % 300;
         }
@@ -93,6 +96,52 @@ final class TsPacket {
     /** The program clock in 27 MHz; {@link #NO_PCR} when it has none. */
     long pcr27() {
         return pcr27;
+    }
+
+    /** Where in the array its program clock is; -1 when it has none. */
+    int clockAt() {
+        return clockAt;
+    }
+
+    /** The place of the packet in its stream, modulo 16. */
+    int counter() {
+        return counter;
+    }
+
+    /** Whether the counter goes on with it: one without a payload repeats the number before. */
+    boolean counts() {
+        return counts;
+    }
+
+    /** Whether a PES packet begins here, with a whole header as far as it matters. */
+    boolean startsPes() {
+        int from = from();
+        return startsUnit && from + 9 <= until() && array[from] == 0 && array[from + 1] == 0 && array[from + 2] == 1;
+    }
+
+    /** Whether a PES packet of video begins here. */
+    boolean startsVideo() {
+        return startsPes() && (array[from() + 3] & 0xf0) == 0xe0;
+    }
+
+    /** Where in the array the presentation time is of the PES packet that begins here; -1 when it has none. */
+    int presentationAt() {
+        return timeAt(9);
+    }
+
+    /** Where its decoding time is, which is the presentation time when there is only that; -1 when it has neither. */
+    int decodingAt() {
+        boolean both = startsPes() && (array[from() + 7] & 0xc0) == 0xc0;
+        return timeAt(both ? 9 + TsStamp.BYTES : 9);
+    }
+
+    private int timeAt(int inHeader) {
+        int at = from() + inHeader;
+        boolean there = startsPes()
+                && (array[from() + 6] & 0xc0) == 0x80 // others have no such header
+                && (array[from() + 7] & 0x80) != 0
+                && at + TsStamp.BYTES <= until();
+        return there ? at : -1;
     }
 
     /** The array that holds it. */

@@ -1,6 +1,7 @@
 package io.swarmflux.media.source;
 
 import io.swarmflux.media.segmenter.MediaFormat;
+import io.swarmflux.media.segmenter.TsLoop;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;

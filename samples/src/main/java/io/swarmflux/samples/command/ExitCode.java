@@ -30,6 +30,7 @@ final class ExitCode {
     static int of(Throwable failure) {
         boolean unreached = failure instanceof LinkException
                 || failure instanceof DirectoryException
+                || failure instanceof Input.NotThere
                 || failure.getCause() instanceof BindException;
         return unreached ? NO_LINK : INCONSISTENT;
     }

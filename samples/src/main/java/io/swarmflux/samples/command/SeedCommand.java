@@ -2,13 +2,7 @@ package io.swarmflux.samples.command;
 
 import io.swarmflux.media.player.ConsistencyCheck;
 import io.swarmflux.media.segmenter.MediaFormat;
-import io.swarmflux.media.segmenter.MediaSegmenter;
 import io.swarmflux.media.source.CounterSource;
-import io.swarmflux.media.source.FileSource;
-import io.swarmflux.media.source.InputSource;
-import io.swarmflux.media.source.Looped;
-import io.swarmflux.media.source.MediaFile;
-import io.swarmflux.media.source.RawSegmenter;
 import io.swarmflux.peer.Discovery;
 import io.swarmflux.peer.Island;
 import io.swarmflux.peer.Pace;
@@ -17,15 +11,9 @@ import io.swarmflux.peer.Seeder;
 import io.swarmflux.samples.run.Life;
 import io.swarmflux.samples.run.Log;
 import io.swarmflux.segment.Description;
-import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
-import io.swarmflux.segment.Segmenter;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.topology.Quantity;
-import java.io.BufferedInputStream;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -69,10 +57,12 @@ final class SeedCommand implements Callable<Integer> {
 
     @Option(
             names = "--input",
-            paramLabel = "FILE",
-            description =
-                    "Source: a file. - is standard input. An MPEG transport stream (H.264, HEVC, AAC, MP3, ...) is cut where"
-                            + " a player may start; anything else is raw bytes.")
+            paramLabel = "INPUT",
+            description = "Source: a file; - for standard input; http://HOST[:PORT]/PATH, https://...;"
+                    + " udp://@GROUP:PORT[?interface=NAME], udp://ADDRESS:PORT for an MPEG transport stream in"
+                    + " datagrams; 'ffmpeg:ARGUMENTS', such as 'ffmpeg:-i rtsp://...', for whatever ffmpeg reads. An"
+                    + " MPEG transport stream (H.264, HEVC, AAC, MP3, ...), AAC or MP3 is cut where a player may"
+                    + " start; anything else is raw bytes. A URL that breaks off is told and tried again.")
     private @Nullable String input;
 
     @Parameters(arity = "0..1", paramLabel = "-", description = "Source: standard input.")
@@ -170,12 +160,19 @@ final class SeedCommand implements Callable<Integer> {
         int sources = (counter == null ? 0 : 1) + (input == null ? 0 : 1) + (standardInput == null ? 0 : 1);
         if (sources != 1) {
             throw usage((sources == 0 ? "there is no source" : "there are several sources")
-                    + "; give one of --counter N, --input FILE and -");
+                    + "; give one of --counter N, --input INPUT and -");
         }
         if (counter != null || from == null) {
             return counted();
         }
-        return from.equals("-") ? piped() : file(from);
+        Input.Opened opened = new Input(
+                        from,
+                        pace,
+                        segmentSize,
+                        notice -> Log.warn(Objects.requireNonNull(stream).name(), notice))
+                .open(loop);
+        format = opened.format();
+        return opened.source();
     }
 
     private SegmentSource counted() {
@@ -188,61 +185,11 @@ final class SeedCommand implements Callable<Integer> {
         return CounterSource.of(counter);
     }
 
-    private SegmentSource piped() {
-        if (loop) {
-            throw usage("--loop needs a source that can be read again; give --input FILE");
-        }
-        InputStream in = new BufferedInputStream(System.in, MediaFormat.HEAD_BYTES);
-        format = hasClock() ? InputSource.formatOf(in) : MediaFormat.RAW;
-        return InputSource.of("standard input", in).cutBy(segmenter());
-    }
-
-    /** Raw bytes need a rate; who gives none says that they are not raw. */
-    private boolean hasClock() {
-        return pace == null || pace.equals("realtime");
-    }
-
-    private Segmenter segmenter() {
-        if (format == MediaFormat.RAW) {
-            return new RawSegmenter(segmentBytes());
-        }
-        MediaSegmenter cut = MediaSegmenter.of(format)
-                .segmentBytes(segmentBytes())
-                .telling(notice -> Log.warn(Objects.requireNonNull(stream).name(), notice));
-        return "none".equals(pace) ? cut.exact() : cut;
-    }
-
-    private SegmentSource file(String name) {
-        if (name.contains("://")) {
-            throw usage("--input takes a file or -, and no URL such as " + name + "; pipe it in");
-        }
-        Path path = Path.of(name);
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            String why = !Files.exists(path) ? "there is no such file" : "it is not a readable file";
-            throw usage("--input: cannot read " + name + ": " + why + "; give a file, or - to pipe it in");
-        }
-        format = MediaFile.formatOf(path);
-        SegmentSource source = segmenter() instanceof MediaSegmenter media
-                ? MediaFile.of(path, media)
-                : FileSource.of(path).segmentBytes(segmentBytes());
-        return loop ? Looped.of(source) : source;
-    }
-
-    private int segmentBytes() {
-        if (segmentSize == null) {
-            return RawSegmenter.DEFAULT_SEGMENT_BYTES;
-        }
-        if (segmentSize < 1 || segmentSize > Segment.MAX_PAYLOAD_BYTES) {
-            throw usage("--segment-size is 1 to 256k, was " + Quantity.bytes(segmentSize));
-        }
-        return segmentSize.intValue();
-    }
-
     private Pace pace() {
         if (counter != null || format != MediaFormat.RAW) {
             return paceOr("realtime");
         }
-        if (pace == null || hasClock()) {
+        if (pace == null || Input.pacedByClock(pace)) {
             throw usage("--pace " + (pace == null ? "is missing" : pace + " needs a clock")
                     + ", and raw bytes have none; give a rate such as --pace 2Mbit, or --pace none");
         }

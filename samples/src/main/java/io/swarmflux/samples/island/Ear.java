@@ -91,6 +91,12 @@ final class Ear {
         return voices.values().stream().map(Ear::voiced).toList();
     }
 
+    /** How many probes of one prober came. */
+    synchronized long came(Prober who) {
+        Voice voice = voices.get(who.id());
+        return voice == null ? 0 : voice.came;
+    }
+
     private static Voiced voiced(Voice voice) {
         long full = ProbeMessage.FULL_SIZED;
         return new Voiced(

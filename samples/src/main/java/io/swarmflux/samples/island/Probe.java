@@ -22,8 +22,13 @@ public final class Probe {
     static final int PER_SECOND = 20;
 
     private static final int LONGEST_NAME = 64;
-    /** For what is still on its way. */
+    /** For what is still on its way, once this prober's own probes are back. */
     private static final Duration GRACE = Duration.ofMillis(150);
+
+    /** How often it is looked whether they are back, and how many times: what a busy machine needs three seconds for is not lost. */
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private static final int LOOKS = 60;
 
     private final MulticastTransport transport;
     private final MulticastGroup group;
@@ -72,6 +77,11 @@ public final class Probe {
                     ProbeMessage message = new ProbeMessage(own, number, ear.toTell(own));
                     boolean unused = sender.send(message.frame(sender.maxFrameBytes()));
                 })
+                .then(Flux.interval(LOOK)
+                        .onBackpressureDrop()
+                        .take(LOOKS)
+                        .takeUntil(look -> secondEar.came(own) >= probes)
+                        .then())
                 .then(Mono.delay(GRACE))
                 .then();
         return Mono.firstWithSignal(hearing, sending)

@@ -46,7 +46,13 @@ class SwarmFluxTest {
         seed --stream news --listen 127.0.0.1:0 --input pom.xml                   | --pace             | --pace 2Mbit
         seed --stream news --listen 127.0.0.1:0 --input pom.xml --pace realtime   | --pace realtime    | --pace 2Mbit
         seed --stream news --listen 127.0.0.1:0 --input pom.xml --pace none --segment-size 1M | --segment-size | 256k
-        seed --stream news --listen 127.0.0.1:0 --input http://a.b/c --pace none  | --input            | pipe it in
+        seed --stream news --listen 127.0.0.1:0 --input http:/a.ts                | --input            | http://192.0.2.7:8080/live.ts
+        seed --stream news --listen 127.0.0.1:0 --input http://a.b:0/c            | http://a.b:0/c     | a port from 1 to 65535
+        seed --stream news --listen 127.0.0.1:0 --input http://127.0.0.1:9/a.ts --loop | --loop        | --input FILE
+        seed --stream news --listen 127.0.0.1:0 --input udp://@10.0.0.1:5000      | 10.0.0.1           | udp://ADDRESS:PORT
+        seed --stream news --listen 127.0.0.1:0 --input udp://127.0.0.1:5000 --pace none | --pace none | leave it out
+        seed --stream news --listen 127.0.0.1:0 --input rtsp://camera/1           | rtsp://camera/1    | ffmpeg:-i rtsp://camera/1
+        seed --stream news --listen 127.0.0.1:0 --input ffmpeg:film.mkv           | ffmpeg:film.mkv    | with an input
         seed --stream news --listen 127.0.0.1:0 - --pace none --loop              | --loop             | --input FILE
         seed --stream news --listen 127.0.0.1:0 file.ts --pace none               | file.ts            | --input FILE
         directory                                                                 | --listen           | swarmflux directory --help

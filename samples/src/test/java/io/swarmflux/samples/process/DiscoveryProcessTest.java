@@ -69,9 +69,7 @@ class DiscoveryProcessTest {
             SwarmProcess peer = processes.add(SwarmProcess.start(
                     dir,
                     true,
-                    ("peer --stream news --name p" + i + " --play check --playout-delay 1s --status 1s --directory "
-                                    + url)
-                            .split(" ")));
+                    ("peer --stream news --name p" + i + " --play check --status 1s --directory " + url).split(" ")));
             peers.add(peer);
             String serves = peer.awaitLog("serves news on"); // ten that start at once would wait for the processor
             port = i == 3 ? serves.substring(serves.lastIndexOf(':') + 1) : port;
@@ -88,8 +86,8 @@ class DiscoveryProcessTest {
             slowest = Math.max(slowest, status.path("startupMillis").asLong());
         }
         directory.close();
-        SwarmProcess late = start("peer --stream news --name late --play check --playout-delay 1s --upstream 127.0.0.1:"
-                + port + " --directory " + url);
+        SwarmProcess late = start(
+                "peer --stream news --name late --play check --upstream 127.0.0.1:" + port + " --directory " + url);
         peers.add(late);
         long missing = 0;
         for (SwarmProcess peer : peers) {

@@ -1,6 +1,5 @@
 package io.swarmflux.samples.process;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -22,7 +21,6 @@ final class IslandLab implements AutoCloseable {
     private static final Pattern COUNTED = Pattern.compile("bytes (\\d+)");
 
     private final String id = "swarmflux-" + UUID.randomUUID().toString().substring(0, 8);
-    private final List<String> extra = new ArrayList<>();
     private final NetworkLab lan;
     private final String router = id + "-router";
     private final NetworkLab.Host outside = new NetworkLab.Host(id + "-seed", "10.1.0.2");
@@ -48,10 +46,8 @@ final class IslandLab implements AutoCloseable {
     }
 
     private void build() {
-        NetworkLab.run("ip netns add " + router);
-        extra.add(router);
-        NetworkLab.run("ip netns add " + outside.namespace());
-        extra.add(outside.namespace());
+        lan.add(router);
+        lan.add(outside.namespace());
         lan.plug(router, "lan", "10.0.0.254");
         NetworkLab.run("ip link add wan netns " + router + " type veth peer name eth0 netns " + outside.namespace());
         NetworkLab.run("ip -n " + router + " address add 10.1.0.1/24 dev wan");
@@ -62,7 +58,7 @@ final class IslandLab implements AutoCloseable {
         NetworkLab.run("ip -n " + outside.namespace() + " route add default via 10.1.0.1");
         NetworkLab.run("ip netns exec " + router + " sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'");
         for (NetworkLab.Host host : lan.hosts()) {
-            NetworkLab.run("ip -n " + host.namespace() + " route add default via 10.0.0.254");
+            routed(host);
         }
         nft("add table inet count");
         nft("'add counter inet count uplink'");
@@ -73,6 +69,21 @@ final class IslandLab implements AutoCloseable {
         nft("add rule inet count heard iifname lan ip daddr 224.0.0.0/4 counter name multicast");
         // a router that is in no group hears multicast only if its interface takes everything
         NetworkLab.run("ip -n " + router + " link set lan promisc on");
+    }
+
+    private static void routed(NetworkLab.Host host) {
+        NetworkLab.run("ip -n " + host.namespace() + " route add default via 10.0.0.254");
+    }
+
+    /** Takes a host's interface away. */
+    void unplug(String name) {
+        lan.unplug(name);
+    }
+
+    /** Gives a host a new interface with the address that it had. */
+    void plugAgain(String name) {
+        lan.plugAgain(name);
+        routed(lan.host(name));
     }
 
     private void nft(String rule) {
@@ -109,8 +120,6 @@ final class IslandLab implements AutoCloseable {
 
     @Override
     public void close() {
-        extra.forEach(NetworkLab::delete);
-        extra.clear();
         lan.close();
     }
 }

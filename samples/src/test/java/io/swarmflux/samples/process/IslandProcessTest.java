@@ -195,6 +195,21 @@ class IslandProcessTest {
         }
     }
 
+    @Test
+    void joinsAgainWhenItsInterfaceHasGoneAndComesBack() throws Exception {
+        try (IslandLab lab = IslandLab.of(3);
+                IslandSwarm swarm = IslandSwarm.start(dir, lab, 3, 1, Duration.ofSeconds(8))) {
+            swarm.awaitPlayed(Duration.ofSeconds(1));
+            lab.unplug("m2");
+            swarm.member("m2").awaitLog("interface eth0 has gone or has no address; joins it again");
+            lab.plugAgain("m2");
+            swarm.member("m2").awaitLog("joined 239.77.7.7:5077@eth0");
+            swarm.awaitEnd();
+            swarm.loses("m2"); // it was away for longer than some processors take to play on without a stall
+            assertThat(swarm.played()).as(swarm.logs()).matches(NOTHING_MISSING);
+        }
+    }
+
     /** Two halves that do not hear each other, each with its own way outside; then they do again. */
     private String parted(int hosts, Duration streamTime, Duration each) throws Exception {
         try (IslandLab lab = IslandLab.of(hosts);

@@ -77,8 +77,7 @@ final class NetworkLab implements AutoCloseable {
 
     private Host host(String name, int number) {
         String inside = id + "-" + name;
-        run("ip netns add " + inside);
-        namespaces.add(inside);
+        add(inside);
         plug(inside, "eth0", "10.0.0." + number, "port" + number);
         run("ip -n " + inside + " link set lo up");
         Host host = new Host(inside, "10.0.0." + number);
@@ -89,6 +88,23 @@ final class NetworkLab implements AutoCloseable {
         host.nft("'add chain inet lab in { type filter hook input priority 0; }'");
         host.nft("'add chain inet lab out { type filter hook output priority 0; }'");
         return host;
+    }
+
+    /** Makes another namespace, which goes with the lab. */
+    void add(String namespace) {
+        run("ip netns add " + namespace);
+        namespaces.add(namespace);
+    }
+
+    /** Takes a host's interface away, as if its network card was pulled out. */
+    void unplug(String name) {
+        run("ip -n " + host(name).namespace() + " link delete eth0");
+    }
+
+    /** Gives a host a new interface with the address that it had. */
+    void plugAgain(String name) {
+        int number = List.copyOf(hosts.keySet()).indexOf(name) + 1;
+        plug(host(name).namespace(), "eth0", host(name).ip(), "port" + number);
     }
 
     /** Connects another namespace to the network. */
@@ -199,7 +215,7 @@ final class NetworkLab implements AutoCloseable {
     }
 
     /** Removes a namespace and all that is in it. */
-    static void delete(String namespace) {
+    private static void delete(String namespace) {
         answer("ip netns delete " + namespace);
     }
 

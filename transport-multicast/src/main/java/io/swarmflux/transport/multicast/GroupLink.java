@@ -10,6 +10,7 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.swarmflux.link.Inbox;
 import io.swarmflux.link.Link;
+import io.swarmflux.link.LinkException;
 import io.swarmflux.transport.multicast.MulticastCounts.Dropped;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
@@ -252,6 +253,15 @@ final class GroupLink implements MulticastLink, Envelope.Wire {
     public void dispose() {
         sendingEnded = true;
         onLoop(this::cut);
+    }
+
+    /** The interface does not serve any more: the link is over; from any thread. */
+    void deviceFails(String why) {
+        sendingEnded = true;
+        onLoop(() -> {
+            inbox.fail(new LinkException(remote, why, null));
+            cut();
+        });
     }
 
     private void cut() {

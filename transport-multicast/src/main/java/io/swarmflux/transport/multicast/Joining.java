@@ -22,6 +22,7 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.netty.udp.UdpResources;
 
@@ -116,7 +117,11 @@ final class Joining {
         return done(((DatagramChannel) receiving).joinGroup(to, device))
                 .doOnError(e -> link.dispose())
                 .doOnCancel(link::dispose)
-                .doOnSuccess(nothing -> link.start())
+                .doOnSuccess(nothing -> {
+                    link.start();
+                    Disposable watch = new DeviceWatch(device, at.address().orElseThrow()).tell(link::deviceFails);
+                    link.onClose().doFinally(end -> watch.dispose()).subscribe();
+                })
                 .thenReturn(link);
     }
 
