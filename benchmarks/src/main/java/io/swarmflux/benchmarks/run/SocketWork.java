@@ -36,7 +36,7 @@ record SocketWork(String name, Carrier carrier, Trial trial) {
         static final Times QUICK = new Times(
                 Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofMillis(1_500), Duration.ofSeconds(1));
         static final Times FULL =
-                new Times(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(8));
+                new Times(Duration.ofSeconds(6), Duration.ofSeconds(3), Duration.ofSeconds(8), Duration.ofSeconds(8));
 
         Feed.Plan plan(int bytes, int perSecond) {
             return perSecond == 0
@@ -74,9 +74,7 @@ record SocketWork(String name, Carrier carrier, Trial trial) {
 
     private static SocketWork group(GroupContender who, String how, Feed.Plan plan, double loss) {
         return new SocketWork(
-                "multicast to 3, 1316 B, " + how,
-                who.carrier(new Loss(loss, SEED)),
-                new Trial(plan, GROUP_RECEIVERS));
+                "multicast to 3, 1316 B, " + how, who.carrier(new Loss(loss, SEED)), new Trial(plan, GROUP_RECEIVERS));
     }
 
     private static List<SocketWork> tcp(TcpContender who, Times times) {

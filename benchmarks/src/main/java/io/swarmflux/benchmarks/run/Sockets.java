@@ -24,8 +24,8 @@ public final class Sockets {
 
     /** The same for everybody; the packages are what Aeron asks for. */
     private static final List<String> JVM = List.of(
-            "-Xms1g",
-            "-Xmx1g",
+            "-Xms2g",
+            "-Xmx2g",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
             "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
             "-Djava.util.logging.config.file=/dev/null");

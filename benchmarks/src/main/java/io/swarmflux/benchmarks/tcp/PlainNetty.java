@@ -60,7 +60,7 @@ public record PlainNetty(Shape shape) implements Carrier {
         }
         connected.await();
         new Thread(() -> send(feed, new ArrayList<>(outgoing)), "sender").start();
-        return loops::dispose;
+        return () -> loops.disposeLater().block();
     }
 
     private static void send(Feed feed, List<Channel> to) {

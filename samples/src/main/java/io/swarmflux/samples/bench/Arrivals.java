@@ -13,11 +13,14 @@ public final class Arrivals {
     private volatile long lastNs;
     private volatile long came;
     private volatile boolean over;
+    private volatile long seen;
+    private final Runnable whenMeasured;
     private volatile @Nullable Throwable trouble;
 
-    /** Latencies are kept when {@code timed}. */
-    Arrivals(boolean timed) {
+    /** Latencies are kept when {@code timed}; {@code whenMeasured} is run before the first arrival that is measured. */
+    Arrivals(boolean timed, Runnable whenMeasured) {
         this.timed = timed;
+        this.whenMeasured = whenMeasured;
     }
 
     /**
@@ -38,6 +41,9 @@ public final class Arrivals {
             throw wrong("segment " + sequence + " came after " + (next - 1) + ", or is damaged");
         }
         next = sequence + 1;
+        if ((sequence & 63) == 0) {
+            seen = next;
+        }
         if ((flags & Feed.MEASURED) == 0) {
             return;
         }
@@ -45,6 +51,7 @@ public final class Arrivals {
         long nowNs =
                 timed || before == 0 || (flags & Feed.LAST) != 0 || (sequence & 63) == 0 ? System.nanoTime() : lastNs;
         if (before == 0) {
+            whenMeasured.run();
             firstNs = nowNs;
         }
         if (timed) {
@@ -87,6 +94,11 @@ public final class Arrivals {
             latenciesNs = Arrays.copyOf(latenciesNs, Math.max(1 << 14, 2 * index));
         }
         latenciesNs[index] = latencyNs;
+    }
+
+    /** Grows as long as anything comes. */
+    long progress() {
+        return seen + came;
     }
 
     /** How many came that are measured. */

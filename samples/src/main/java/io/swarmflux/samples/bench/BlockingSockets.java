@@ -3,6 +3,7 @@ package io.swarmflux.samples.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -52,6 +53,7 @@ public record BlockingSockets(Shape shape) implements Carrier {
                 listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 SocketChannel incoming = SocketChannel.open(listening.getLocalAddress());
                 Connection connection = new Connection(listening.accept(), incoming);
+                connection.outgoing().setOption(StandardSocketOptions.TCP_NODELAY, true);
                 all.add(connection.outgoing());
                 all.add(incoming);
                 return connection;

@@ -35,7 +35,6 @@ public final class Feed {
     private long sequence;
     private long first = -1;
     private volatile long sent = -1;
-    private volatile Usage before = Usage.now();
 
     /**
      * What is to be sent.
@@ -104,7 +103,6 @@ public final class Feed {
         long sinceNs = dueNs - startNs - plan.warmUp().toNanos();
         if (sinceNs >= 0 && first < 0) {
             first = sequence;
-            before = Usage.now();
         }
         boolean last = sinceNs >= plan.measured().toNanos();
         int at = to.position();
@@ -140,10 +138,5 @@ public final class Feed {
     /** How many were sent that are measured; -1 while more are to come. */
     long measured() {
         return sent;
-    }
-
-    /** What had been used when the first was sent that is measured. */
-    Usage before() {
-        return before;
     }
 }

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Has a carrier bring a feed to receivers, and measures that from the end of the warm-up to the last arrival.
+ * Has a carrier bring a feed to receivers, and measures that from the first arrival after the warm-up to the last.
  *
  * @param feed what is sent
  * @param receivers how many
@@ -15,7 +17,7 @@ import java.util.stream.IntStream;
 public record Trial(Feed.Plan feed, int receivers) {
     private static final long LOOK_MS = 2;
     /** What has not come so long after everything else is missing. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
@@ -28,14 +30,16 @@ public record Trial(Feed.Plan feed, int receivers) {
      */
     public Outcome run(Carrier carrier) throws Exception {
         Feed source = new Feed(feed);
+        AtomicReference<@Nullable Usage> started = new AtomicReference<>();
         List<Arrivals> arrivals = IntStream.range(0, receivers)
-                .mapToObj(each -> new Arrivals(source.paced()))
+                .mapToObj(each -> new Arrivals(source.paced(), () -> started.compareAndSet(null, Usage.now())))
                 .toList();
         AutoCloseable open = carrier.carry(source, arrivals);
         try {
             awaitEnd(source, arrivals);
-            Usage used = Usage.now().since(source.before());
-            return outcome(source, arrivals, used, source.before().atNs());
+            Usage now = Usage.now();
+            Usage before = started.get();
+            return outcome(source, arrivals, before == null ? now : before, now);
         } finally {
             open.close();
         }
@@ -52,7 +56,7 @@ public record Trial(Feed.Plan feed, int receivers) {
                     throw new IllegalStateException("a receiver failed: " + trouble.getMessage(), trouble);
                 }
             }
-            long came = arrivals.stream().mapToLong(Arrivals::came).sum();
+            long came = arrivals.stream().mapToLong(Arrivals::progress).sum();
             if (came != before) {
                 before = came;
                 sinceNs = System.nanoTime();
@@ -64,11 +68,12 @@ public record Trial(Feed.Plan feed, int receivers) {
         }
     }
 
-    private Outcome outcome(Feed source, List<Arrivals> arrivals, Usage used, long sinceNs) {
+    private Outcome outcome(Feed source, List<Arrivals> arrivals, Usage before, Usage now) {
         if (source.measured() < 0) {
             throw new IllegalStateException("the feed was not taken to its end");
         }
         long came = arrivals.stream().mapToLong(Arrivals::came).sum();
+        Usage used = now.since(before);
         long lastNs = arrivals.stream().mapToLong(Arrivals::lastNs).max().orElse(0);
         long[] latencies = arrivals.stream()
                 .map(Arrivals::latenciesNs)
@@ -81,8 +86,8 @@ public record Trial(Feed.Plan feed, int receivers) {
                 at(latencies, 0.5),
                 at(latencies, 0.99),
                 at(latencies, 1),
-                used.cpuNs() / ((double) came * feed.bytes()),
-                used.cpuNs() / (double) Math.max(1, lastNs - sinceNs),
+                used.cpuNs() / (Math.max(1.0, came) * feed.bytes()),
+                used.cpuNs() / (double) Math.max(1, lastNs - before.atNs()),
                 used.allocatedBytes() / (double) Math.max(1, came));
     }
 
