@@ -1,24 +1,17 @@
 package io.swarmflux.benchmarks.group;
 
 import io.swarmflux.samples.bench.Carrier;
-import java.util.function.Function;
 
 /** Who carries segments to a multicast group. */
 public enum GroupContender {
     /** Ours. */
-    SWARMFLUX(SwarmFluxIsland::new),
+    SWARMFLUX,
     /** Aeron, as it is when nobody says otherwise. */
-    AERON(loss -> new AeronGroup(loss, false)),
+    AERON,
     /** Aeron, whose receivers ask at once for what is lost. */
-    AERON_QUICK_NAKS(loss -> new AeronGroup(loss, true)),
+    AERON_QUICK_NAKS,
     /** Nothing is repaired. */
-    RAW_DATAGRAMS(RawDatagrams::new);
-
-    private final Function<Loss, Carrier> carrier;
-
-    GroupContender(Function<Loss, Carrier> carrier) {
-        this.carrier = carrier;
-    }
+    RAW_DATAGRAMS;
 
     /**
      * One that carries.
@@ -27,6 +20,11 @@ public enum GroupContender {
      * @return the carrier
      */
     public Carrier carrier(Loss loss) {
-        return carrier.apply(loss);
+        return switch (this) {
+            case SWARMFLUX -> new SwarmFluxIsland(loss);
+            case AERON -> new AeronGroup(loss, false);
+            case AERON_QUICK_NAKS -> new AeronGroup(loss, true);
+            case RAW_DATAGRAMS -> new RawDatagrams(loss);
+        };
     }
 }

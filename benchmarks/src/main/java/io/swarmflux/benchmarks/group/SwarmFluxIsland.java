@@ -17,6 +17,7 @@ import io.swarmflux.transport.multicast.MulticastTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import reactor.core.publisher.Mono;
 
 /** Ours: a lossless stream, whose seeder is in an island with the receivers. */
 public record SwarmFluxIsland(Loss loss) implements Carrier {
@@ -41,7 +42,7 @@ public record SwarmFluxIsland(Loss loss) implements Carrier {
             Arrivals arrivals = receivers.get(i);
             running.get(i).segments().subscribe(segment -> arrivals.arrived(segment.payload()), arrivals::failed);
         }
-        Seeder seeder = Seeder.of(STREAM, new FeedSource(feed))
+        Seeder seeder = Seeder.of(STREAM, new FeedSource(feed, Mono.empty()))
                 .at(Pace.none())
                 .island(Island.of(multicast, address))
                 .with(options.named("seeder").listeningOn("loop:seeder").waitingFor(receivers.size()));
@@ -49,7 +50,7 @@ public record SwarmFluxIsland(Loss loss) implements Carrier {
         return () -> running.forEach(RunningPeer::dispose);
     }
 
-    private static RunningPeer started(reactor.core.publisher.Mono<RunningPeer> start) {
+    private static RunningPeer started(Mono<RunningPeer> start) {
         return Objects.requireNonNull(start.block());
     }
 }

@@ -4,26 +4,19 @@ import io.swarmflux.samples.bench.BlockingSockets;
 import io.swarmflux.samples.bench.Carrier;
 import io.swarmflux.samples.bench.Shape;
 import io.swarmflux.samples.bench.SwarmFluxTcp;
-import java.util.function.Function;
 
 /** Who carries segments over TCP. */
 public enum TcpContender {
     /** Ours. */
-    SWARMFLUX(SwarmFluxTcp::new),
+    SWARMFLUX,
     /** The limit. */
-    BLOCKING_SOCKETS(BlockingSockets::new),
+    BLOCKING_SOCKETS,
     /** Netty's handlers. */
-    PLAIN_NETTY(PlainNetty::new),
+    PLAIN_NETTY,
     /** Reactor Netty by hand. */
-    REACTOR_NETTY(ReactorNettyByHand::new),
+    REACTOR_NETTY,
     /** RSocket's request-stream. */
-    RSOCKET(RSocketStream::new);
-
-    private final Function<Shape, Carrier> carrier;
-
-    TcpContender(Function<Shape, Carrier> carrier) {
-        this.carrier = carrier;
-    }
+    RSOCKET;
 
     /**
      * One that carries.
@@ -32,6 +25,12 @@ public enum TcpContender {
      * @return the carrier
      */
     public Carrier carrier(Shape shape) {
-        return carrier.apply(shape);
+        return switch (this) {
+            case SWARMFLUX -> new SwarmFluxTcp(shape);
+            case BLOCKING_SOCKETS -> new BlockingSockets(shape);
+            case PLAIN_NETTY -> new PlainNetty(shape);
+            case REACTOR_NETTY -> new ReactorNettyByHand(shape);
+            case RSOCKET -> new RSocketStream(shape);
+        };
     }
 }

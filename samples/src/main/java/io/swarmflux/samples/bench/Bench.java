@@ -82,7 +82,7 @@ public record Bench(int bytes, Duration measured) {
                 who,
                 String.format(Locale.ROOT, "%.0f", of.perSecond()),
                 String.format(Locale.ROOT, "%.1f", of.perSecond() * bytes / 1e6),
-                String.format(Locale.ROOT, "%.2f", of.perSecond() / limit.perSecond()),
+                limit.perSecond() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", of.perSecond() / limit.perSecond()),
                 String.format(Locale.ROOT, "%.2f", of.cpuSecondsPerGb()),
                 String.format(Locale.ROOT, "%.0f", of.bytesPerSegment()));
     }

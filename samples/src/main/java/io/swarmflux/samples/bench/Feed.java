@@ -43,8 +43,14 @@ public final class Feed {
      * @param perSecond how many fall due each second; 0 for as many as are taken
      * @param warmUp how long at first nothing is measured
      * @param measured how long is measured
+     * @param most how many are measured at most
      */
-    public record Plan(int bytes, int perSecond, Duration warmUp, Duration measured) {
+    public record Plan(int bytes, int perSecond, Duration warmUp, Duration measured, long most) {
+        /** Measures as many as there are in the time. */
+        public Plan(int bytes, int perSecond, Duration warmUp, Duration measured) {
+            this(bytes, perSecond, warmUp, measured, Long.MAX_VALUE);
+        }
+
         /** Checks the values. */
         public Plan {
             if (bytes < LEAST_BYTES) {
@@ -52,6 +58,9 @@ public final class Feed {
             }
             if (perSecond < 0) {
                 throw new IllegalArgumentException("segments per second are not negative, was " + perSecond);
+            }
+            if (most < 1) {
+                throw new IllegalArgumentException("at least one segment is measured, was " + most);
             }
         }
     }
@@ -104,7 +113,7 @@ public final class Feed {
         if (sinceNs >= 0 && first < 0) {
             first = sequence;
         }
-        boolean last = sinceNs >= plan.measured().toNanos();
+        boolean last = sinceNs >= plan.measured().toNanos() || (sinceNs >= 0 && sequence - first + 1 >= plan.most());
         int at = to.position();
         to.put(body);
         to.putLong(at, sequence);

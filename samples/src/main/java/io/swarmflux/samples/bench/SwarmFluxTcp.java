@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Ours, with everything that is on when nobody says otherwise: a lossless stream from a seeder to the players of peers, in order.
@@ -25,8 +26,9 @@ public record SwarmFluxTcp(Shape shape) implements Carrier {
     public AutoCloseable carry(Feed feed, List<Arrivals> receivers) {
         PeerOptions options = PeerOptions.defaults().over(TcpTransport.create());
         boolean relayed = shape == Shape.RELAY;
+        Sinks.Empty<Void> players = Sinks.empty();
         List<RunningPeer> running = new ArrayList<>();
-        running.add(started(Seeder.of(STREAM, new FeedSource(feed))
+        running.add(started(Seeder.of(STREAM, new FeedSource(feed, players.asMono()))
                 .at(Pace.none())
                 .with(options.listeningOn(ANY_PORT).waitingFor(relayed ? 1 : receivers.size()))
                 .start()));
@@ -43,6 +45,7 @@ public record SwarmFluxTcp(Shape shape) implements Carrier {
             running.add(peer);
             peer.segments().subscribe(segment -> each.arrived(segment.payload()), each::failed);
         }
+        players.tryEmitEmpty();
         return () -> running.forEach(RunningPeer::dispose);
     }
 

@@ -86,7 +86,7 @@ public record Trial(Feed.Plan feed, int receivers) {
                 at(latencies, 0.5),
                 at(latencies, 0.99),
                 at(latencies, 1),
-                used.cpuNs() / (Math.max(1.0, came) * feed.bytes()),
+                used.cpuNs() / ((double) Math.max(1, came) * feed.bytes()),
                 used.cpuNs() / (double) Math.max(1, lastNs - before.atNs()),
                 used.allocatedBytes() / (double) Math.max(1, came));
     }

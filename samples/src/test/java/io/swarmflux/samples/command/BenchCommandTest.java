@@ -32,7 +32,7 @@ class BenchCommandTest {
                 .as(errors::toString)
                 .isZero();
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("segments of 1,000 bytes", "hop", "relay", "fan-out", "swarmflux", "sockets", "p99 ms")
+                .contains("segments of 1,024 bytes", "hop", "relay", "fan-out", "swarmflux", "sockets", "p99 ms")
                 .doesNotContain("NaN");
     }
 
