@@ -126,6 +126,9 @@ public final class MediaSegmenter implements Segmenter {
             case MPEG_TS -> new TsCutter(how);
             case AAC -> new FrameCutter(how, new AdtsFrames());
             case MP3 -> new FrameCutter(how, new MpegAudioFrames());
+            case MP4 -> new Mp4Cutter(how);
+            case OGG -> new OggCutter(how);
+            case WAV -> new WavCutter(how);
             case RAW -> throw new IllegalStateException("raw bytes are cut by a RawSegmenter");
         };
     }

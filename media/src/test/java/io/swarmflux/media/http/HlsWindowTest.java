@@ -18,7 +18,7 @@ class HlsWindowTest {
     private static final StreamId STREAM = StreamId.of("s");
     private static final int PAYLOAD = 188 * 10;
 
-    private final HlsWindow window = new HlsWindow();
+    private final HlsWindow window = new HlsWindow(segment -> new byte[0]);
     private long next;
     private long timeUs;
 
