@@ -95,7 +95,7 @@ final class HlsWindow {
         if (signal instanceof StreamSignal.Element<Segment> element) {
             take(element.value());
         } else {
-            breakOff();
+            breakOff(false);
         }
     }
 
@@ -109,7 +109,7 @@ final class HlsWindow {
                 && segment.sequence() == before.sequence() + 1
                 && (segment.flags() & Segment.DISCONTINUITY) == 0;
         if (!goesOn && before != null) {
-            breakOff();
+            breakOff(segment.epoch() == before.epoch() && segment.sequence() == before.sequence() + 1);
         }
         if (before != null && goesOn) {
             long stepUs = segment.mediaTimeUs() - before.mediaTimeUs();
@@ -135,7 +135,7 @@ final class HlsWindow {
             filledInit = init;
         }
         if (fillingBytes + segment.payloadBytes() > LARGEST_BYTES) {
-            breakOff(); // a fragment that is larger than any part
+            breakOff(false); // a fragment that is larger than any part
             return;
         }
         filling.add(segment);
@@ -149,7 +149,7 @@ final class HlsWindow {
             byte[] needed = headers.apply(segment);
             long number = before == null ? 0 : before.number() + 1;
             if (before != null && !filling.isEmpty()) {
-                breakOff();
+                breakOff(true);
             }
             init = new Init(number, segment.epoch(), segment.descriptionVersion(), needed);
             if (needed.length > 0) {
@@ -172,9 +172,9 @@ final class HlsWindow {
                 || fillingBytes + next.payloadBytes() > LARGEST_BYTES;
     }
 
-    /** What comes next does not go on from here, and begins where a player may start. */
-    private void breakOff() {
-        if (format == MediaFormat.MP4 && !ended) {
+    /** What comes next does not go on from here, and begins where a player may start; {@code whole} when nothing is missing before it. */
+    private void breakOff(boolean whole) {
+        if (format == MediaFormat.MP4 && !whole) {
             filling = new ArrayList<>(); // a fragment of which something is missing is no use
             fillingBytes = 0;
         }
@@ -188,7 +188,7 @@ final class HlsWindow {
     /** Nothing more comes. */
     synchronized void end() {
         ended = true;
-        breakOff();
+        breakOff(true);
     }
 
     private void close(long durationUs) {

@@ -26,7 +26,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,11 +43,15 @@ class RealMediaTest {
     private final List<RunningPeer> running = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
 
+    /** What was made once is used by all tests. */
+    @TempDir
+    static Path inputs = Path.of("");
+
     @TempDir
     Path directory = Path.of("");
 
-    @BeforeEach
-    void needsFfmpeg() {
+    @BeforeAll
+    static void needsFfmpeg() {
         Ffmpeg.assumeThere();
     }
 
@@ -111,9 +115,11 @@ class RealMediaTest {
     }
 
     private Path made(Sample sample) {
-        assumeTrue(Ffmpeg.encodes(sample.encoder), "no real media: ffmpeg has no encoder " + sample.encoder);
-        Path input = directory.resolve("input." + sample.suffix);
-        Ffmpeg.make(input, sample.options());
+        Path input = inputs.resolve(sample + "." + sample.suffix);
+        if (!Files.exists(input)) {
+            assumeTrue(Ffmpeg.encodes(sample.encoder), "no real media: ffmpeg has no encoder " + sample.encoder);
+            Ffmpeg.make(input, sample.options());
+        }
         return input;
     }
 
