@@ -65,7 +65,7 @@ class HeadersTest {
                         bench.options("seed").waitingFor(1))
                 .at(Pace.none()));
         Playing first = bench.play(bench.start(bench.peer(bench.options("early"), "seed")), 4_000);
-        bench.run(5_000);
+        bench.run(1_000);
         RunningPeer late = bench.start(bench.peer(bench.options("late"), "seed"));
         Playing second = bench.play(late);
         bench.run(200);
