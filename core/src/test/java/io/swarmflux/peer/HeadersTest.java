@@ -10,6 +10,7 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.StreamId;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
@@ -60,19 +61,20 @@ class HeadersTest {
 
     @Test
     void whoGetsALosslessStreamFromTheStartFindsThoseOfThatTime() {
+        PeerOptions.Window tiny = new PeerOptions.Window(16_384, 2 << 20, Duration.ofSeconds(10));
         bench.start(bench.seeder(
-                        new Changing(new Counter(5_000, 100, true)),
-                        bench.options("seed").waitingFor(1))
+                        new Changing(new Counter(6_000, 4_000, true)),
+                        bench.options("seed").waitingFor(1).within(tiny))
                 .at(Pace.none()));
-        Playing first = bench.play(bench.start(bench.peer(bench.options("early"), "seed")), 4_000);
-        bench.run(1_000);
-        RunningPeer late = bench.start(bench.peer(bench.options("late"), "seed"));
+        Playing first = bench.play(bench.start(bench.peer(bench.options("early").within(tiny), "seed")), 4_000);
+        bench.run(3_000);
+        RunningPeer late = bench.start(bench.peer(bench.bare("late").within(tiny), "seed"));
         Playing second = bench.play(late);
-        bench.run(200);
+        bench.run(100);
         first.request(Long.MAX_VALUE);
-        bench.run(5_000);
+        bench.run(Duration.ofSeconds(20));
 
-        second.hasExactly(0, 5_000);
+        second.hasExactly(0, 6_000);
         finds(late, second);
     }
 
