@@ -98,12 +98,12 @@ final class StatusLines {
         }
     }
 
-    /** Waits for a line. */
     /** When the first line of a kind came; {@link Long#MAX_VALUE} for never. */
     synchronized long firstNs(Predicate<Line> wanted) {
         return lines.stream().filter(wanted).mapToLong(Line::atNs).findFirst().orElse(Long.MAX_VALUE);
     }
 
+    /** Waits for a line. */
     synchronized Line await(String what, Predicate<Line> wanted) throws InterruptedException {
         long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
         while (lines.isEmpty() || !wanted.test(lines.get(lines.size() - 1))) {
