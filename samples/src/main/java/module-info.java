@@ -8,6 +8,8 @@ module io.swarmflux.samples {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires java.logging;
+    requires java.management;
+    requires jdk.management;
     requires org.knowm.xchart;
     requires org.eclipse.elk.alg.layered;
     requires org.eclipse.emf.common;

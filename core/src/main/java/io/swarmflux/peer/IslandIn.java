@@ -12,6 +12,7 @@ import io.swarmflux.swarm.TokenBucket;
 import io.swarmflux.wire.GroupAssembler;
 import io.swarmflux.wire.GroupMessage;
 import io.swarmflux.wire.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongPredicate;
@@ -44,6 +45,9 @@ final class IslandIn {
 
     /** One past the newest sequence of each sub-stream that the group has brought, whoever else brought it too. */
     private final AtomicLongArray came;
+
+    /** What the window waited for at the last tick. */
+    private long nextBefore = -1;
 
     // guarded by the lock
     private final Object lock = new Object();
@@ -202,10 +206,12 @@ final class IslandIn {
         }
     }
 
-    /** What is passed here is of no interest any more. */
-    void tick() {
+    /** What is passed here is of no interest any more. Answers when there is something to plan. */
+    long tick(long nowNs) {
         long next = programme.next(epoch);
         long last = programme.finalSequence(epoch);
+        List<Long> forgotten = next >= 0 && next == nextBefore ? lackedFrom(next) : List.of();
+        nextBefore = next;
         synchronized (lock) {
             if (next > 0) {
                 naks.passedBelow(next);
@@ -214,7 +220,23 @@ final class IslandIn {
             if (last != Message.UNKNOWN) {
                 naks.ends(last);
             }
+            forgotten.forEach(sequence -> naks.missed(sequence, nowNs));
+            return Math.min(naks.nextNs(), answers.nextNs());
         }
+    }
+
+    /**
+     * What the group has gone past and is not here, from where the window stands still. There may be more losses than are watched, and some
+     * that the group was asked for in vain; whoever waits for every segment would wait for those for ever.
+     */
+    private List<Long> lackedFrom(long next) {
+        List<Long> lacked = new ArrayList<>();
+        for (long sequence = next; sequence - next < NakPlan.MAX_LOSSES; sequence++) {
+            if (sequence < came((int) (sequence % came.length())) && programme.segment(epoch, sequence) == null) {
+                lacked.add(sequence);
+            }
+        }
+        return lacked;
     }
 
     /** These will not come from the group. */

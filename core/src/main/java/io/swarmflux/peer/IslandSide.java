@@ -336,7 +336,7 @@ final class IslandSide {
             served.tick(now, here::came, outside.exists(), nowNs);
         }
         if (here != null) {
-            here.tick();
+            alarm.arm(here.tick(nowNs));
             gone(here, nowNs);
             Description said = programme.description();
             here.group(members.count(), trips.groupNs(), said == null ? 0 : subStreams.bitsPerSecond(said));

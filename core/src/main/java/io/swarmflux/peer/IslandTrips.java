@@ -9,7 +9,6 @@ final class IslandTrips {
     /** A member whose processor is busy answers late; that is no reason for all to wait for repairs. */
     private static final int USUAL_TRIPS = 4;
 
-    private static final long USUAL_TRIP_NS = Duration.ofMillis(5).toNanos();
     private static final long FIRST_TRIP_NS = Duration.ofMillis(20).toNanos();
     /** After so many measurements the least of them is the network's, whatever the members were busy with. */
     private static final int SURE_TRIPS = 16;
@@ -33,7 +32,7 @@ final class IslandTrips {
 
     /** The greatest round trip, as far as it is one of the network's. */
     long ownNs() {
-        long mostNs = trips < SURE_TRIPS ? FIRST_TRIP_NS : Math.max(USUAL_TRIP_NS, USUAL_TRIPS * leastNs);
+        long mostNs = trips < SURE_TRIPS ? FIRST_TRIP_NS : USUAL_TRIPS * leastNs;
         return Math.min(roundTrip.roundTripNs(), mostNs);
     }
 

@@ -24,7 +24,7 @@ public final class AnswerPlan {
     public static final int MAX_PENDING_OF_ONE = 64;
 
     /** The least time in which the same piece is not sent again. */
-    public static final long LEAST_LINGER_NS = 10_000_000L;
+    public static final long LEAST_LINGER_NS = 5_000_000L;
 
     private static final int LINGER_ROUND_TRIPS = 2;
     private static final int OTHERS_ROUND_TRIPS = 2;

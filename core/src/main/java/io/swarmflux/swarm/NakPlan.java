@@ -49,10 +49,11 @@ public final class NakPlan {
     private static final long WINDOW_NS = 1_000_000L;
 
     /**
-     * How long an answer takes: the ask, an answer of somebody who waits for others to answer first, and its way back. Longer in any case than
-     * nobody sends the same piece again, or the second ask would be in vain.
+     * How long the gateway's answer takes, with something to spare: one of somebody who waits for the gateway to answer first may come later, and
+     * then the second ask was for nothing. But mostly it is the gateway's that was lost, and in order everything behind it waits. Longer in any
+     * case than nobody sends the same piece again, or the second ask would be in vain.
      */
-    private static final int ANSWER_ROUND_TRIPS = 8;
+    private static final int ANSWER_ROUND_TRIPS = 4;
 
     private static final long LEAST_ANSWER_NS = AnswerPlan.LEAST_LINGER_NS + 2_000_000L;
 
@@ -120,7 +121,7 @@ public final class NakPlan {
      * @param uniform gives numbers from 0 to before 1
      */
     public NakPlan(int subStreams, DoubleSupplier uniform) {
-        this(subStreams, MAX_LOSSES, ALLOWANCE_NS, NakBackoff.TRUNCATED_EXPONENTIAL, uniform);
+        this(subStreams, MAX_LOSSES, ALLOWANCE_NS, NakBackoff.BY_SIZE, uniform);
     }
 
     /**
@@ -239,13 +240,18 @@ public final class NakPlan {
     }
 
     /**
-     * Something is missing that was lost some other way than on its way here: before this member came, for example.
+     * Something is missing that was lost some other way than on its way here: before this member came, for example; or it was lost and was
+     * given up, and is wanted all the same.
      *
      * @param sequence which
      * @param nowNs the time
      */
     public void missed(long sequence, long nowNs) {
         notice(nowNs);
+        Loss before = losses.find(sequence);
+        if (before != null && before.givenUp) {
+            losses.remove(sequence);
+        }
         if (sequence <= FARTHEST) {
             lost(sequence, Loss.ALL);
         }

@@ -204,4 +204,18 @@ class IslandTest {
         island.members.values().forEach(one -> assertThat(SwarmBench.isDone(one))
                 .isTrue());
     }
+
+    @Test
+    void aLosslessStreamGoesOnAfterMoreLossesThanAreWatched() {
+        bench.start(bench.seeder(
+                        new Counter(20_000, 200, true), bench.options("seed").waitingFor(2))
+                .at(Pace.none()));
+        group.loss(0.3);
+        island.member("a", 1, "seed");
+        island.member("b", 1, "seed");
+        bench.run(5_000);
+        group.loss(0);
+        bench.run(60_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 20_000));
+    }
 }

@@ -82,14 +82,14 @@ class AnswerPlanTest {
     }
 
     @Test
-    void lingersForTenMillisecondsAtLeast() {
+    void lingersForFiveMillisecondsAtLeast() {
         plan.group(10, 1 * MS);
         asked(1, 5, true, 0);
         plan.plan(0);
-        asked(2, 5, true, 9);
-        assertThat(plan.plan(9 * MS)).isEmpty();
-        asked(2, 5, true, 10);
-        assertThat(plan.plan(10 * MS)).hasSize(1);
+        asked(2, 5, true, 4);
+        assertThat(plan.plan(4 * MS)).isEmpty();
+        asked(2, 5, true, 5);
+        assertThat(plan.plan(5 * MS)).hasSize(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.swarmflux.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,5 +54,18 @@ class NakBackoffTest {
         assertThat(backoff.delayNs(0, members, GRTT_NS)).isZero();
         assertThat(backoff.delayNs(Math.nextDown(1.0), members, GRTT_NS)).isBetween(4 * GRTT_NS - 10, 4 * GRTT_NS);
         assertThat(backoff.delayNs(0.5, members, GRTT_NS)).isBetween(2 * GRTT_NS, 4 * GRTT_NS);
+    }
+
+    @Test
+    void aGroupOfFewWaitsLess() {
+        double longest = Math.nextDown(1.0);
+        assertThat(NakBackoff.BY_SIZE.delayNs(longest, 1, GRTT_NS)).isZero();
+        assertThat(NakBackoff.BY_SIZE.delayNs(longest, 2, GRTT_NS)).isZero();
+        assertThat(NakBackoff.BY_SIZE.delayNs(longest, 4, GRTT_NS)).isBetween(GRTT_NS - 10, GRTT_NS);
+        assertThat(NakBackoff.BY_SIZE.delayNs(longest, 6, GRTT_NS)).isBetween(2 * GRTT_NS - 10, 2 * GRTT_NS);
+        for (int members : new int[] {10, 100, 1_000}) {
+            assertThat(NakBackoff.BY_SIZE.delayNs(longest, members, GRTT_NS))
+                    .isEqualTo(NakBackoff.TRUNCATED_EXPONENTIAL.delayNs(longest, members, GRTT_NS));
+        }
     }
 }

@@ -184,8 +184,8 @@ class NakPlanTest {
         assertThat(pieces(7)).containsExactly(Piece.whole(5));
         assertThat(plan.counts().suppressed()).isEqualTo(1);
         plan.present(5);
-        assertThat(pieces(89)).isEmpty(); // 8 round trips from the ask, and the back-off
-        assertThat(pieces(91)).containsExactly(Piece.whole(3));
+        assertThat(pieces(49)).isEmpty(); // 4 round trips from the ask, and the back-off
+        assertThat(pieces(51)).containsExactly(Piece.whole(3));
     }
 
     @Test
@@ -223,11 +223,24 @@ class NakPlanTest {
                 outside.add(ms);
             }
         }
-        assertThat(asked).containsExactly(7L, 92L, 257L, 582L); // 80, 160, 320 ms, and 5 ms of back-off each
-        assertThat(outside).containsExactly(257L);
+        assertThat(asked).containsExactly(7L, 52L, 137L, 302L); // 40, 80, 160 ms, and 5 ms of back-off each
+        assertThat(outside).containsExactly(137L);
         assertThat(plan.counts().givenUp()).isEqualTo(1);
-        plan.missed(3, 4_000 * MS);
         assertThat(plan.nextNs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void whatWasGivenUpIsAskedForAnewWhenItIsMissed() {
+        heard(1, 0);
+        heard(5, 0);
+        left = sequence -> 0;
+        assertThat(pieces(7)).isEmpty();
+        assertThat(plan.counts().givenUp()).isEqualTo(1);
+        left = RepairPlan.TimeLeft.ENDLESS;
+        plan.missed(3, 20 * MS);
+        assertThat(pieces(27)).containsExactly(Piece.whole(3));
+        plan.missed(3, 28 * MS);
+        assertThat(pieces(60)).isEmpty(); // it is waited for
     }
 
     @Test

@@ -56,7 +56,7 @@ public final class Rounds {
     }
 
     /**
-     * Runs all: {@code full}, five rounds of three seconds each, takes half an hour; {@code quick}, one round of one second, five minutes.
+     * Runs all: {@code full}, five rounds of three seconds each, takes half an hour; {@code quick}, one round of one second, three minutes.
      *
      * @param args the folder to write to, and {@code full} or {@code quick}
      * @throws IOException when that fails
@@ -104,7 +104,7 @@ public final class Rounds {
                 ChainedOptionsBuilder options = new OptionsBuilder()
                         .include("\\." + entry.benchmark().getSimpleName() + "\\." + entry.method() + "$")
                         .forks(1)
-                        .warmupIterations(2)
+                        .warmupIterations(rounds > 1 ? 2 : 1)
                         .warmupTime(TimeValue.seconds(1))
                         .measurementIterations(seconds)
                         .measurementTime(TimeValue.seconds(1))

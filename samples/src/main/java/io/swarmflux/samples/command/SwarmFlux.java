@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DirectoryCommand.class,
             TopologyCommand.class,
             SimulateCommand.class,
+            BenchCommand.class,
             DemoCommand.class,
             GenerateCompletion.class
         },
