@@ -1,11 +1,14 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.ArrivalReader;
+import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,11 @@ final class DownstreamSide {
     private boolean closed;
     private boolean polite;
 
+    /** The versions of the description that it was told, and the one that the last segment needed. */
+    private final Set<Integer> described = new HashSet<>();
+
+    private int describedLast = -1;
+
     /** When it last asked for anything. */
     private long askedAtNs;
 
@@ -80,7 +88,7 @@ final class DownstreamSide {
         this.division = new Division(upload.places(), peer(), 0, 0);
         this.askedAtNs = self.nowNs();
         this.standStill = new StandStill(askedAtNs);
-        this.answers = new Answers(programme, origin, upload, outgoing::send, this::gap, this::pump);
+        this.answers = new Answers(programme, origin, upload, this::send, this::gap, this::pump);
     }
 
     int number() {
@@ -113,6 +121,7 @@ final class DownstreamSide {
         conversation.send(new Message.Subscribed(
                 number(), playing.view().epoch(), same ? start : 0, oldest, playing.description()));
         epoch = playing.view().epoch();
+        described.add(playing.description().version());
         if (!same) {
             return;
         }
@@ -336,8 +345,30 @@ final class DownstreamSide {
         }
         mine.sent();
         upload.pushed(segment);
-        outgoing.send(segment);
+        send(segment);
         return true;
+    }
+
+    /** Sends a segment, and before that the description that it needs, if that was not told. */
+    private void send(Segment segment) {
+        if (segment.descriptionVersion() != describedLast) {
+            Description needed = programme.descriptions().of(segment.epoch(), segment.descriptionVersion());
+            if (needed != null) {
+                describe(needed);
+                describedLast = segment.descriptionVersion();
+            }
+        }
+        outgoing.send(segment);
+    }
+
+    /** Tells a version of the description, once. */
+    void describe(Description said) {
+        if (described.size() > 2 * Descriptions.KEPT) {
+            described.clear(); // to be told one twice does no harm
+        }
+        if (described.add(said.version())) {
+            conversation.send(new Message.Described(number(), said));
+        }
     }
 
     /** Says the end, once, when it is known and everything before it can be sent. */

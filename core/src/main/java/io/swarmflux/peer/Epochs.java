@@ -45,6 +45,9 @@ final class Epochs {
             return true;
         }
         if (answer.epoch() == view.epoch()) {
+            if (programme.descriptions().told(answer.epoch(), answer.description())) {
+                giving.describe();
+            }
             return true;
         }
         if (answer.epoch() > view.epoch() && maySwitch(from, answer.epoch(), view)) {
@@ -61,6 +64,7 @@ final class Epochs {
         if (opened == null) {
             opened = programme.open(answer.description());
         }
+        programme.descriptions().told(answer.epoch(), answer.description());
         if (lossless) {
             taking.gather(opened);
         }

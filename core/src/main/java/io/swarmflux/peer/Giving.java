@@ -236,6 +236,16 @@ final class Giving {
         }
     }
 
+    /** Tells every downstream the newest description, also those that take nothing from here. */
+    void describe() {
+        Description newest = programme.description();
+        for (DownstreamSide side : links.downstreamList()) {
+            if (newest != null && side.answered()) {
+                side.describe(newest);
+            }
+        }
+    }
+
     /** Tells one downstream by which ways comes what it takes from now on. */
     void tellPaths(DownstreamSide side) {
         side.tellPaths(paths(), self.nowNs());

@@ -84,7 +84,7 @@ final class Node implements RunningPeer {
     private Node(Self.Plan plan) {
         this.self = new Self(plan);
         this.programme = new Programme(self, this::onProgress);
-        this.origin = new Origin(self, programme);
+        this.origin = new Origin(self, programme, this::onDescribed);
         this.rates = new Rates(self, programme);
         this.history = new History(self, programme, rates);
         this.links = new Links(this, history);
@@ -433,6 +433,11 @@ final class Node implements RunningPeer {
         return repairs;
     }
 
+    /** The description has a newer version. */
+    void onDescribed() {
+        giving.describe();
+    }
+
     // ------------------------------------------------------------------ RunningPeer
 
     @Override
@@ -506,6 +511,12 @@ final class Node implements RunningPeer {
             self.recorders().remove(recorder);
             watch();
         }));
+    }
+
+    @Override
+    public byte[] headers(Segment segment) {
+        Description said = programme.descriptions().of(segment.epoch(), segment.descriptionVersion());
+        return said == null ? new byte[0] : said.headers().clone();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.swarmflux.peer;
 
 import io.swarmflux.flux.StreamHub;
+import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Description;
 import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
@@ -20,11 +21,14 @@ import reactor.core.publisher.Flux;
 final class Origin {
     private final Self self;
     private final Programme programme;
+    private final Runnable onDescribed;
     private final @Nullable Seeder seeder;
     private final @Nullable SourceFeed feed;
     private final Disposable.Composite readings = Disposables.composite();
 
-    Origin(Self self, Programme programme) {
+    /** Nothing is read yet; {@code onDescribed} is called inside the strand when the description has changed. */
+    Origin(Self self, Programme programme, Runnable onDescribed) {
+        this.onDescribed = onDescribed;
         this.self = self;
         this.programme = programme;
         this.seeder = self.plan().seeder();
@@ -58,7 +62,7 @@ final class Origin {
         opened.begin(epoch, 0);
         programme.heardOfEpoch(epoch);
         AtomicLong count = new AtomicLong();
-        Flux<Segment> segments = from.segments(epoch)
+        Flux<Segment> segments = from.segments(epoch, headers -> described(epoch, headers))
                 .doOnNext(segment -> count.incrementAndGet())
                 .doOnComplete(() -> ends(epoch, count.get() - 1))
                 .doOnError(failure -> {
@@ -80,6 +84,13 @@ final class Origin {
         long startNs = from == null ? -1 : from.startedNs();
         if (startNs >= 0) {
             clock.heard((self.scheduler().now(TimeUnit.NANOSECONDS) - startNs) / 1000, 0, 0, nowNs);
+        }
+    }
+
+    /** Downstreams are told once more by themselves, before the first segment that needs it. */
+    private void described(long epoch, CodecHeaders headers) {
+        if (programme.descriptions().changed(epoch, headers)) {
+            self.strand().execute(onDescribed);
         }
     }
 

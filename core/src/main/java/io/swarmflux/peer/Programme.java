@@ -42,7 +42,7 @@ final class Programme {
     private final AtomicLong pastLocalBytes = new AtomicLong();
     private volatile long missedAtNs;
     private volatile @Nullable StreamHub<Segment> hub;
-    private volatile @Nullable Description description;
+    private final Descriptions descriptions = new Descriptions();
 
     // inside the strand
     private long newestEpoch = -1;
@@ -64,7 +64,7 @@ final class Programme {
     // ------------------------------------------------------------------ the hub
 
     StreamHub<Segment> open(Description said) {
-        description = said;
+        descriptions.begin(-1, said);
         PeerOptions.Window window = self.options().window();
         MergeSpec<Segment> spec = MergeSpec.of(Numbering.of(Segment::sequence)
                         .inEpochs(Segment::epoch)
@@ -197,11 +197,16 @@ final class Programme {
 
     @Nullable
     Description description() {
-        return description;
+        return descriptions.newest();
+    }
+
+    /** The descriptions, whose newest one is {@link #description()}. */
+    Descriptions descriptions() {
+        return descriptions;
     }
 
     boolean lossless() {
-        Description said = description;
+        Description said = descriptions.newest();
         return said != null && said.mode() == Mode.LOSSLESS;
     }
 
@@ -289,16 +294,9 @@ final class Programme {
     void moveTo(long epoch, long from, Description said) {
         StreamHub<Segment> here = hub;
         if (here != null) {
-            description = said;
+            descriptions.begin(epoch, said);
             endTold = false;
             here.begin(epoch, from);
-        }
-    }
-
-    void described(Description newer) {
-        Description now = description;
-        if (now != null && newer.version() > now.version()) {
-            description = newer;
         }
     }
 

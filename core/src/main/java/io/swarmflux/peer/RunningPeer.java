@@ -80,6 +80,16 @@ public interface RunningPeer extends Disposable {
     }
 
     /**
+     * What a player that starts with a segment must be given before it, unless the segment begins with it. May be asked from any thread.
+     *
+     * @param segment one of this stream
+     * @return its codec headers; empty when it needs none, or none are known
+     */
+    default byte[] headers(Segment segment) {
+        return new byte[0];
+    }
+
+    /**
      * Measures single segments, links and readers from now on, until the peer ends.
      *
      * @param recorder takes the measurements, on the peer's threads; once only, until what it was answered is disposed

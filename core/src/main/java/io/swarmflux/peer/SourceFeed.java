@@ -1,5 +1,6 @@
 package io.swarmflux.peer;
 
+import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
@@ -7,6 +8,7 @@ import io.swarmflux.segment.StreamId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -48,10 +50,10 @@ final class SourceFeed {
         return source.rereadable();
     }
 
-    /** The whole stream, each segment when it is due. The clock starts with the first: a source may take its time to begin. */
-    Flux<Segment> segments(long epoch) {
+    /** The whole stream, each segment when it is due; the listener is told its headers before. The clock starts with the first: a source may take its time to begin. */
+    Flux<Segment> segments(long epoch, Consumer<CodecHeaders> onHeaders) {
         return Flux.defer(() -> {
-            Flux<Segment> numbered = number(epoch, 0, 0);
+            Flux<Segment> numbered = number(epoch, 0, 0, onHeaders);
             if (pace.kind() == Pace.Kind.NONE) {
                 return numbered;
             }
@@ -71,11 +73,11 @@ final class SourceFeed {
     Flux<Segment> again(long epoch, long from) {
         int stride = (int) Math.min(from / STRIDE, known - 1L);
         long first = pace.kind() == Pace.Kind.RATE ? (long) stride * STRIDE : from;
-        return number(epoch, first, pace.kind() == Pace.Kind.RATE ? sums[stride] : 0)
+        return number(epoch, first, pace.kind() == Pace.Kind.RATE ? sums[stride] : 0, known -> {})
                 .skip(from - first);
     }
 
-    private Flux<Segment> number(long epoch, long first, long bytesBefore) {
+    private Flux<Segment> number(long epoch, long first, long bytesBefore, Consumer<CodecHeaders> onHeaders) {
         return Flux.defer(() -> {
             long[] next = {first, bytesBefore};
             return source.cuts(first).map(cut -> {
@@ -85,9 +87,11 @@ final class SourceFeed {
                 if (sequence % STRIDE == 0) {
                     note((int) (sequence / STRIDE), before);
                 }
-                Cut timed =
-                        pace.kind() == Pace.Kind.RATE ? new Cut(cut.payload(), mediaTimeUs(before), cut.flags()) : cut;
-                return Segment.of(stream, epoch, sequence, timed, 0);
+                onHeaders.accept(cut.headers());
+                Cut timed = pace.kind() == Pace.Kind.RATE
+                        ? new Cut(cut.payload(), mediaTimeUs(before), cut.flags(), cut.headers())
+                        : cut;
+                return Segment.of(stream, epoch, sequence, timed, cut.headers().version());
             });
         });
     }

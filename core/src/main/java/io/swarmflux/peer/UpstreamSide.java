@@ -33,6 +33,7 @@ final class UpstreamSide {
     private final Epochs epochs;
     private final SubStreams subStreams;
     private final Redirects redirects;
+    private final Runnable onDescribed;
     private final Conversation conversation;
 
     private final Requested requested = new Requested();
@@ -65,6 +66,7 @@ final class UpstreamSide {
         this.epochs = node.epochs();
         this.subStreams = node.subStreams();
         this.redirects = node.redirects();
+        this.onDescribed = node::onDescribed;
         this.conversation = conversation;
         this.incoming = new Incoming(node, conversation, requested, granted, () -> credit(false));
         this.paths = new HeardPaths(self.name(), node::refusesWay);
@@ -190,7 +192,9 @@ final class UpstreamSide {
             check(end.finalSequence());
             programme.ends(end.epoch(), end.finalSequence());
         } else if (message instanceof Message.Described described) {
-            programme.described(described.description());
+            if (programme.descriptions().told(incoming.epoch(), described.description())) {
+                onDescribed.run();
+            }
         } else if (message instanceof Message.Redirect redirect && (!active() || askedToGo())) {
             redirects.redirected(conversation, redirect.addresses());
         }

@@ -66,6 +66,17 @@ public record Description(
                 new byte[0]);
     }
 
+    /**
+     * The same with other codec headers.
+     *
+     * @param changed the headers, whose version becomes that of the description
+     * @return the description with the headers
+     */
+    public Description with(CodecHeaders changed) {
+        return new Description(
+                changed.version(), mode, subStreams, maxSegmentBytes, bitsPerSecond, mediaType, changed.bytes(), key);
+    }
+
     private static void check(String what, long value, long least, long most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(what + " is " + least + " to " + most + ", was " + value);

@@ -18,7 +18,7 @@ import reactor.netty.http.server.HttpServer;
  *   <caption>What is served</caption>
  *   <tr><td>{@code /}</td><td>a page with a player and what the peer is doing</td></tr>
  *   <tr><td>{@code /stream}</td><td>the stream from the newest place where a player may start on, without end</td></tr>
- *   <tr><td>{@code /live.m3u8}</td><td>the same as HLS, when it is an MPEG transport stream</td></tr>
+ *   <tr><td>{@code /live.m3u8}</td><td>the same as HLS, when it is an MPEG transport stream or a fragmented MP4</td></tr>
  *   <tr><td>{@code /state}</td><td>what the peer is doing, as server-sent events</td></tr>
  * </table>
  */
@@ -31,12 +31,15 @@ public final class HttpOutput {
     private final Function<ReaderSpec, Flux<StreamSignal<Segment>>> readers;
     private final Flux<String> state;
     private final Function<String, Mono<Void>> commands;
+    private final Function<Segment, byte[]> headers;
 
     private HttpOutput(
             String name,
             Function<ReaderSpec, Flux<StreamSignal<Segment>>> readers,
             Flux<String> state,
-            Function<String, Mono<Void>> commands) {
+            Function<String, Mono<Void>> commands,
+            Function<Segment, byte[]> headers) {
+        this.headers = headers;
         this.name = name;
         this.readers = readers;
         this.state = state;
@@ -56,7 +59,8 @@ public final class HttpOutput {
                 name,
                 readers,
                 Flux.never(),
-                command -> Mono.error(new IllegalArgumentException("there is nothing to command here")));
+                command -> Mono.error(new IllegalArgumentException("there is nothing to command here")),
+                segment -> new byte[0]);
     }
 
     /**
@@ -67,7 +71,7 @@ public final class HttpOutput {
      * @return the output with the state
      */
     public HttpOutput state(Flux<String> lines) {
-        return new HttpOutput(name, readers, lines, commands);
+        return new HttpOutput(name, readers, lines, commands, headers);
     }
 
     /**
@@ -77,7 +81,17 @@ public final class HttpOutput {
      * @return the output with the buttons
      */
     public HttpOutput commands(Function<String, Mono<Void>> taker) {
-        return new HttpOutput(name, readers, state, taker);
+        return new HttpOutput(name, readers, state, taker, headers);
+    }
+
+    /**
+     * Sets where the codec headers come from, which everybody is given first who begins in the middle.
+     *
+     * @param known gives what a player needs that begins with a segment, for example {@code peer::headers}; by default nothing
+     * @return the output with the headers
+     */
+    public HttpOutput headers(Function<Segment, byte[]> known) {
+        return new HttpOutput(name, readers, state, commands, known);
     }
 
     /**
@@ -92,9 +106,9 @@ public final class HttpOutput {
         return Mono.fromCallable(WatchPage::assets)
                 .subscribeOn(Schedulers.boundedElastic())
                 .flatMap(assets -> {
-                    HlsWindow window = new HlsWindow();
+                    HlsWindow window = new HlsWindow(headers);
                     Watching watching = new Watching();
-                    Routes routes = new Routes(name, readers, state, commands, window, watching, assets);
+                    Routes routes = new Routes(name, readers, state, commands, headers, window, watching, assets);
                     return HttpServer.create()
                             .host(host)
                             .port(port)

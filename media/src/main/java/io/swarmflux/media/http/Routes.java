@@ -10,9 +10,11 @@ import io.swarmflux.flux.Join;
 import io.swarmflux.flux.LagPolicy;
 import io.swarmflux.flux.ReaderSpec;
 import io.swarmflux.flux.StreamSignal;
+import io.swarmflux.media.player.HeadersFirst;
 import io.swarmflux.media.segmenter.MediaFormat;
 import io.swarmflux.segment.Segment;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
@@ -36,6 +38,7 @@ final class Routes {
     private final Function<ReaderSpec, Flux<StreamSignal<Segment>>> readers;
     private final Flux<String> state;
     private final Function<String, Mono<Void>> commands;
+    private final Function<Segment, byte[]> headers;
     private final HlsWindow window;
     private final Watching watching;
     private final Map<String, WatchPage.Asset> assets;
@@ -45,6 +48,7 @@ final class Routes {
             Function<ReaderSpec, Flux<StreamSignal<Segment>>> readers,
             Flux<String> state,
             Function<String, Mono<Void>> commands,
+            Function<Segment, byte[]> headers,
             HlsWindow window,
             Watching watching,
             Map<String, WatchPage.Asset> assets) {
@@ -52,6 +56,7 @@ final class Routes {
         this.readers = readers;
         this.state = state;
         this.commands = commands;
+        this.headers = headers;
         this.window = window;
         this.watching = watching;
         this.assets = assets;
@@ -75,40 +80,57 @@ final class Routes {
         }
         return switch (path) {
             case "/live.m3u8" -> playlist(response);
-            case "/stream", "/stream.ts" -> stream(request, response);
+            case "/stream", "/stream.ts", "/stream.mp4" -> stream(request, response);
             case "/state" -> state(response);
-            default -> path.startsWith("/part/") ? part(response, path) : notThere(response, path);
+            default ->
+                path.startsWith("/part/")
+                        ? part(response, path)
+                        : path.startsWith("/init/") ? headers(response, path) : notThere(response, path);
         };
     }
 
     private Publisher<Void> playlist(HttpServerResponse response) {
         watching.fetched();
         String list = window.playlist();
-        if (list == null || window.format() != MediaFormat.MPEG_TS) {
+        if (list == null) {
             response.header("Retry-After", "1");
             return refuse(
                     response,
                     HttpResponseStatus.NOT_FOUND,
-                    list == null ? "nothing came yet to list" : "this is no MPEG-TS; fetch /stream");
+                    window.format() == null || window.listable()
+                            ? "nothing came yet to list"
+                            : "there is no HLS of " + window.format() + "; fetch /stream");
         }
         return bytes(response, "application/vnd.apple.mpegurl", list.getBytes(UTF_8));
     }
 
     private Publisher<Void> part(HttpServerResponse response, String path) {
         watching.fetched();
-        String digits = path.replaceFirst("^/part/(\\d{1,18})\\.ts$", "$1");
+        String digits = path.replaceFirst("^/part/(\\d{1,18})\\.(ts|m4s)$", "$1");
         HlsWindow.Part part = digits.startsWith("/") ? null : window.part(Long.parseLong(digits));
         if (part == null) {
             return notThere(response, path);
         }
-        return response.header("Content-Type", MediaFormat.MPEG_TS.mediaType())
+        return response.header("Content-Type", mediaType())
                 .header("Content-Length", Long.toString(part.bytes()))
                 .send(Flux.fromIterable(part.segments()).map(Routes::payload));
     }
 
-    private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
+    /** What a player needs before the parts that name it. */
+    private Publisher<Void> headers(HttpServerResponse response, String path) {
+        watching.fetched();
+        String digits = path.replaceFirst("^/init/(\\d{1,18})\\.mp4$", "$1");
+        byte[] found = digits.startsWith("/") ? null : window.headers(Long.parseLong(digits));
+        return found == null ? notThere(response, path) : bytes(response, mediaType(), found);
+    }
+
+    private String mediaType() {
         MediaFormat format = window.format();
-        response.header("Content-Type", format == null ? MediaFormat.RAW.mediaType() : format.mediaType());
+        return format == null ? MediaFormat.RAW.mediaType() : format.mediaType();
+    }
+
+    private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
+        response.header("Content-Type", mediaType());
         if (request.method().equals(HttpMethod.HEAD)) {
             return response.send();
         }
@@ -117,9 +139,10 @@ final class Routes {
         }
         ReaderSpec spec =
                 ReaderSpec.defaults().named("http").joinAt(Join.randomAccess()).onLag(LagPolicy.skip());
+        HeadersFirst first = HeadersFirst.of(headers);
         Flux<ByteBuf> bytes = fromStarts(readers.apply(spec))
                 .doOnNext(segment -> watching.fetched())
-                .map(Routes::payload);
+                .map(segment -> payload(first.before(segment), segment));
         return response.send(watching.open(bytes), buffer -> true);
     }
 
@@ -157,7 +180,7 @@ final class Routes {
         MediaFormat format = window.format();
         return "{\"name\":\"" + escaped(name) + "\",\"type\":\""
                 + (format == null ? "" : format.mediaType()) + "\",\"hls\":"
-                + (format == MediaFormat.MPEG_TS && window.playlist() != null) + "}";
+                + (window.playlist() != null) + "}";
     }
 
     private static String escaped(String text) {
@@ -189,6 +212,10 @@ final class Routes {
         } catch (IllegalArgumentException e) {
             return null; // which is nobody's
         }
+    }
+
+    private static ByteBuf payload(ByteBuffer before, Segment segment) {
+        return before.hasRemaining() ? Unpooled.wrappedBuffer(before, segment.payload()) : payload(segment);
     }
 
     private static ByteBuf payload(Segment segment) {

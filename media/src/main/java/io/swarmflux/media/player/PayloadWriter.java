@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -32,9 +33,12 @@ public final class PayloadWriter implements Player {
     private final Callable<WritableByteChannel> open;
     private final Tally tally = new Tally(null);
 
-    private PayloadWriter(String name, Callable<WritableByteChannel> open) {
+    private final Function<Segment, byte[]> headers;
+
+    private PayloadWriter(String name, Callable<WritableByteChannel> open, Function<Segment, byte[]> headers) {
         this.name = name;
         this.open = open;
+        this.headers = headers;
     }
 
     /**
@@ -50,7 +54,8 @@ public final class PayloadWriter implements Player {
                         file,
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE));
+                        StandardOpenOption.WRITE),
+                segment -> new byte[0]);
     }
 
     /**
@@ -61,17 +66,28 @@ public final class PayloadWriter implements Player {
      * @return a writer for one play
      */
     public static PayloadWriter to(String name, OutputStream output) {
-        return new PayloadWriter(name, () -> Channels.newChannel(output));
+        return new PayloadWriter(name, () -> Channels.newChannel(output), segment -> new byte[0]);
+    }
+
+    /**
+     * Sets where the codec headers come from, which are written first when the stream is joined in the middle.
+     *
+     * @param known gives what a player needs that begins with a segment, for example {@code peer::headers}; by default nothing
+     * @return a writer for one play
+     */
+    public PayloadWriter headers(Function<Segment, byte[]> known) {
+        return new PayloadWriter(name, open, known);
     }
 
     @Override
     public Mono<PlayReport> play(Flux<StreamSignal<Segment>> stream) {
+        HeadersFirst first = HeadersFirst.of(headers);
         return Mono.usingWhen(
                         Mono.fromCallable(open).onErrorMap(IOException.class, this::unwritable),
                         channel -> ConsistencyCheck.played(
                                 stream.publishOn(Schedulers.boundedElastic(), AHEAD),
                                 tally,
-                                segment -> write(channel, segment)),
+                                segment -> write(channel, first, segment)),
                         channel -> Mono.fromRunnable(() -> close(channel)).subscribeOn(Schedulers.boundedElastic()))
                 .subscribeOn(Schedulers.boundedElastic());
     }
@@ -81,17 +97,21 @@ public final class PayloadWriter implements Player {
         return tally.report();
     }
 
-    private void write(WritableByteChannel channel, Segment segment) {
+    private void write(WritableByteChannel channel, HeadersFirst first, Segment segment) {
         try {
-            ByteBuffer payload = segment.payload();
-            while (payload.hasRemaining()) {
-                int written = channel.write(payload);
-                if (written < 0) {
-                    throw new IOException("it takes no more");
-                }
-            }
+            write(channel, first.before(segment));
+            write(channel, segment.payload());
         } catch (IOException e) {
             throw unwritable(e);
+        }
+    }
+
+    private static void write(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            int written = channel.write(bytes);
+            if (written < 0) {
+                throw new IOException("it takes no more");
+            }
         }
     }
 

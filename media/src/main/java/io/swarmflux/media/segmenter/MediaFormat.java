@@ -12,7 +12,13 @@ public enum MediaFormat {
     /** AAC in ADTS frames. */
     AAC("audio/aac"),
     /** MP3, and MPEG audio of the other layers; tags before it are no part of it. */
-    MP3("audio/mpeg");
+    MP3("audio/mpeg"),
+    /** MP4 in fragments, CMAF among them. */
+    MP4("video/mp4"),
+    /** Ogg: Opus, Vorbis, FLAC and Speex. */
+    OGG("audio/ogg"),
+    /** Samples with a RIFF header. */
+    WAV("audio/wav");
 
     /** With so many bytes of the beginning, {@link #of} knows all that it can know. */
     public static final int HEAD_BYTES = 8 * 1024;
@@ -47,6 +53,15 @@ public enum MediaFormat {
         }
         byte[] bytes = new byte[head.remaining()];
         head.slice().get(bytes);
+        if (isMp4(bytes)) {
+            return MP4;
+        }
+        if (bytes.length >= OggPage.HEADER && OggPage.begins(bytes, 0)) {
+            return OGG;
+        }
+        if (bytes.length >= WavHeader.RIFF_BYTES && WavHeader.begins(bytes, 0)) {
+            return WAV;
+        }
         int after = afterTag(bytes);
         if (areFrames(bytes, after, new AdtsFrames())) {
             return AAC;
@@ -61,6 +76,17 @@ public enum MediaFormat {
             return 0;
         }
         return 10 + ((bytes[6] & 0x7f) << 21 | (bytes[7] & 0x7f) << 14 | (bytes[8] & 0x7f) << 7 | (bytes[9] & 0x7f));
+    }
+
+    private static boolean isMp4(byte[] bytes) {
+        if (bytes.length < 16) {
+            return false;
+        }
+        String type = Mp4Box.name(Mp4Box.typeAt(bytes, 0));
+        int size = Mp4Box.intAt(bytes, 0);
+        boolean typed = (type.equals("ftyp") || type.equals("styp")) && size >= 16 && size <= 1024;
+        String inner = Mp4Box.name(Mp4Box.typeAt(bytes, 8));
+        return typed || (type.equals("moov") && inner.equals("mvhd")) || (type.equals("moof") && inner.equals("mfhd"));
     }
 
     /** Whether whole frames follow each other, from the first byte on. */

@@ -16,9 +16,11 @@ import reactor.core.publisher.Flux;
  * media time, from 0, which goes on evenly where the input's own clock wraps or jumps; pieces at which a player may start
  * have {@link Segment#RANDOM_ACCESS}, and those at which the input's clock jumps {@link Segment#DISCONTINUITY}.
  *
- * <p>What a player needs to start (in a transport stream its tables) is repeated at the beginning of each piece with random access,
- * and bytes that are not of the format are left out, unless it is told to be {@link #exact}. A broken input never fails:
- * what is wrong is told, and cutting goes on where the input is good again. However broken it is, at most 512 KiB of it are held.
+ * <p>What a player needs to start is repeated at the beginning of each piece with random access in a transport stream, its tables; of
+ * MP4, Ogg and WAV each piece carries it as {@link Cut#headers}. Bytes that are not of the format are left out. With {@link #exact}
+ * nothing is repeated and nothing left out. A broken input never fails: what is wrong is told, and cutting goes on where the input is good
+ * again. Only an MP4 that is not fragmented at all fails, with {@link NotFragmentedException}, unless it is to be {@link #exact}.
+ * However broken it is, at most 512 KiB of it are held.
  */
 public final class MediaSegmenter implements Segmenter {
     /** The least size of a piece, in bytes. */
@@ -126,6 +128,9 @@ public final class MediaSegmenter implements Segmenter {
             case MPEG_TS -> new TsCutter(how);
             case AAC -> new FrameCutter(how, new AdtsFrames());
             case MP3 -> new FrameCutter(how, new MpegAudioFrames());
+            case MP4 -> new Mp4Cutter(how);
+            case OGG -> new OggCutter(how);
+            case WAV -> new WavCutter(how);
             case RAW -> throw new IllegalStateException("raw bytes are cut by a RawSegmenter");
         };
     }

@@ -1,5 +1,6 @@
 package io.swarmflux.media.segmenter;
 
+import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ final class PieceBuffer {
     private long lastUs;
     private int flags;
     private long position;
+    private CodecHeaders headers = CodecHeaders.NONE;
 
     PieceBuffer(int usualBytes) {
         this.usualBytes = usualBytes;
@@ -24,6 +26,11 @@ final class PieceBuffer {
 
     int size() {
         return size;
+    }
+
+    /** Whether there is anything in it, and be it only bytes that are repeated. */
+    boolean begun() {
+        return size > 0 || first.length > 0;
     }
 
     int flags() {
@@ -56,6 +63,15 @@ final class PieceBuffer {
         first = repeated;
     }
 
+    /** What a player needs that starts with this piece or a later one; nothing may be in the piece. */
+    void headers(CodecHeaders needed) {
+        headers = needed;
+    }
+
+    CodecHeaders headers() {
+        return headers;
+    }
+
     void append(byte[] from, int at, int length) {
         if (size + length > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(size + length, Math.min(2 * bytes.length, usualBytes)));
@@ -78,7 +94,7 @@ final class PieceBuffer {
         byte[] payload = Arrays.copyOf(first, first.length + until);
         System.arraycopy(bytes, 0, payload, first.length, until);
         lastUs = Math.max(lastUs, beganUs);
-        whole.accept(new Piece(new Cut(payload, lastUs, flags), first.length, position - size));
+        whole.accept(new Piece(new Cut(payload, lastUs, flags, headers), first.length, position - size));
         System.arraycopy(bytes, until, bytes, 0, size - until);
         size -= until;
         flags = 0;

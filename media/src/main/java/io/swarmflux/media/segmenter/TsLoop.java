@@ -12,19 +12,40 @@ import java.util.Map;
  *  round n     + n × length                      + n × (last counter + 1 − first)
  * </pre>
  *
- * A round lasts from the first decoding time of its first video (or, without video, audio) to one frame past the last. Pieces of whole packets
- * are taken, as a segmenter cuts them. Not safe for several threads while it learns.
+ * A round lasts as long as the longest of its streams, from the first decoding time to one frame, or packet of audio, past the last: what is
+ * shorter pauses for a moment, and nothing comes twice. Pieces of whole packets are taken, as a segmenter cuts them. Not safe for several
+ * threads while it learns.
  */
 public final class TsLoop {
     private static final long LONGEST_FRAME = 90_000;
     private static final long USUAL_FRAME = 3_600;
 
     private final Map<Integer, int[]> counters = new HashMap<>(); // first and last, by PID
-    private int timedPid = -1;
-    private boolean timedIsVideo;
-    private long firstTime = -1;
-    private long lastTime;
-    private long frame = USUAL_FRAME;
+    private final Map<Integer, Times> times = new HashMap<>(); // by PID
+
+    /** The decoding times of one stream. */
+    private static final class Times {
+        private final long first;
+        private long last;
+        private long frame = USUAL_FRAME;
+
+        Times(long first) {
+            this.first = first;
+            this.last = first;
+        }
+
+        void add(long time) {
+            long step = Math.floorMod(time - last, TsStamp.WRAP);
+            if (step > 0 && step < LONGEST_FRAME) {
+                frame = step;
+            }
+            last = time;
+        }
+
+        long length() {
+            return Math.floorMod(last - first, TsStamp.WRAP) + frame;
+        }
+    }
 
     /** Nothing is known yet. */
     public TsLoop() {}
@@ -46,28 +67,10 @@ public final class TsLoop {
                 counters.computeIfAbsent(packet.pid(), unused -> new int[] {counter, counter})[1] = counter;
             }
             if (packet.decodingAt() >= 0) {
-                learnTime(packet);
+                long time = TsStamp.time(payload, packet.decodingAt());
+                times.computeIfAbsent(packet.pid(), unused -> new Times(time)).add(time);
             }
         }
-    }
-
-    private void learnTime(TsPacket packet) {
-        if (timedPid < 0 || (packet.startsVideo() && !timedIsVideo)) {
-            timedPid = packet.pid();
-            timedIsVideo = packet.startsVideo();
-            firstTime = -1;
-        }
-        if (packet.pid() != timedPid) {
-            return;
-        }
-        long time = TsStamp.time(packet.array(), packet.decodingAt());
-        long step = Math.floorMod(time - lastTime, TsStamp.WRAP);
-        if (firstTime < 0) {
-            firstTime = time;
-        } else if (step > 0 && step < LONGEST_FRAME) {
-            frame = step;
-        }
-        lastTime = time;
     }
 
     /**
@@ -80,7 +83,7 @@ public final class TsLoop {
     }
 
     private long length() {
-        return firstTime < 0 ? 0 : Math.floorMod(lastTime - firstTime, TsStamp.WRAP) + frame;
+        return times.values().stream().mapToLong(Times::length).max().orElse(0);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.swarmflux.media.source;
 
 import io.swarmflux.media.segmenter.Piece;
+import io.swarmflux.segment.CodecHeaders;
 import java.util.Arrays;
 
 /** Where in a file each piece is. Grows with the reading that has come furthest; may be asked from any thread. */
@@ -12,11 +13,12 @@ final class CutIndex {
     private int[] sizes = new int[64];
     private byte[] flags = new byte[64];
     private byte[][] repeats = new byte[64][];
+    private CodecHeaders[] headers = new CodecHeaders[64];
     private int known;
 
     /** One piece: where its bytes begin, how many it has with those that are repeated, and the rest of it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Entry(long at, int bytes, byte[] repeated, long mediaTimeUs, int flags) {}
+    record Entry(long at, int bytes, byte[] repeated, long mediaTimeUs, int flags, CodecHeaders headers) {}
 
     synchronized long size() {
         return known;
@@ -24,7 +26,7 @@ final class CutIndex {
 
     synchronized Entry at(long sequence) {
         int i = (int) sequence;
-        return new Entry(ats[i], sizes[i], repeats[i], timesUs[i], flags[i]);
+        return new Entry(ats[i], sizes[i], repeats[i], timesUs[i], flags[i], headers[i]);
     }
 
     /** A reading from the beginning. */
@@ -43,6 +45,7 @@ final class CutIndex {
             sizes = Arrays.copyOf(sizes, larger);
             flags = Arrays.copyOf(flags, larger);
             repeats = Arrays.copyOf(repeats, larger);
+            headers = Arrays.copyOf(headers, larger);
         }
         byte[] payload = piece.cut().payload();
         ats[known] = piece.at();
@@ -50,6 +53,7 @@ final class CutIndex {
         sizes[known] = payload.length;
         flags[known] = (byte) piece.cut().flags();
         repeats[known] = piece.repeated() == 0 ? NOTHING : Arrays.copyOf(payload, piece.repeated());
+        headers[known] = piece.cut().headers();
         known++;
     }
 

@@ -2,6 +2,7 @@ package io.swarmflux.media.source;
 
 import io.swarmflux.media.segmenter.MediaFormat;
 import io.swarmflux.media.segmenter.MediaSegmenter;
+import io.swarmflux.media.segmenter.NotFragmentedException;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.Segmenter;
@@ -148,7 +149,8 @@ public final class LiveSource implements SegmentSource {
             Scheduler timer = Schedulers.parallel();
             LiveTime time = new LiveTime(feed.waits());
             Outage outage = new Outage(feed.name(), notices, timer);
-            return Flux.defer(() -> reading(time, outage, timer)).retryWhen(outage.retry(e -> true));
+            return Flux.defer(() -> reading(time, outage, timer))
+                    .retryWhen(outage.retry(e -> !(e instanceof NotFragmentedException)));
         });
     }
 

@@ -1,5 +1,6 @@
 package io.swarmflux.media.source;
 
+import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 
@@ -32,6 +33,7 @@ final class LiveTime {
     private boolean begins;
     private boolean first = true;
 
+    private CodecHeaders headers = CodecHeaders.NONE;
     private long windowEndsUs = UNKNOWN;
     private long leastLateUs;
 
@@ -64,7 +66,15 @@ final class LiveTime {
         }
         cameUs = reallyUs;
         lastUs = Math.max(lastUs, cut.mediaTimeUs() + offsetUs);
-        return new Cut(cut.payload(), lastUs, flags);
+        return new Cut(cut.payload(), lastUs, flags, headers(cut));
+    }
+
+    /** Those of a new beginning are counted from 1 again; here versions only grow, and stay where nothing has changed. */
+    private CodecHeaders headers(Cut cut) {
+        if (cut.headers().version() > 0) {
+            headers = headers.changedTo(cut.headers().bytes());
+        }
+        return headers;
     }
 
     private void follow(Cut cut, long reallyUs) {

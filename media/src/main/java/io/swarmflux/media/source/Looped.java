@@ -2,6 +2,7 @@ package io.swarmflux.media.source;
 
 import io.swarmflux.media.segmenter.MediaFormat;
 import io.swarmflux.media.segmenter.TsLoop;
+import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
@@ -23,12 +24,21 @@ public final class Looped implements SegmentSource {
 
     /** One time through: how long it is, the last two media times, and what a transport stream needs to go on. */
     private record Round(
-            long pieces, long lastUs, long stepUs, @Nullable TsLoop ts) {
+            long pieces,
+            long lastUs,
+            long stepUs,
+            int versions,
+            @Nullable TsLoop ts) {
         Round with(Cut cut) {
             if (ts != null) {
                 ts.learn(cut.payload());
             }
-            return new Round(pieces + 1, cut.mediaTimeUs(), pieces == 0 ? 0 : cut.mediaTimeUs() - lastUs, ts);
+            return new Round(
+                    pieces + 1,
+                    cut.mediaTimeUs(),
+                    pieces == 0 ? 0 : cut.mediaTimeUs() - lastUs,
+                    cut.headers().version(),
+                    ts);
         }
 
         long lengthUs() {
@@ -46,6 +56,7 @@ public final class Looped implements SegmentSource {
         this.round = Mono.defer(() -> source.cuts(0)
                         .reduce(
                                 new Round(
+                                        0,
                                         0,
                                         0,
                                         0,
@@ -105,6 +116,14 @@ public final class Looped implements SegmentSource {
             ts.shift(payload, number); // the source has given it away
         }
         int flags = jump ? cut.flags() | Segment.DISCONTINUITY : cut.flags();
-        return new Cut(payload, cut.mediaTimeUs() + number * once.lengthUs(), flags);
+        return new Cut(payload, cut.mediaTimeUs() + number * once.lengthUs(), flags, headers(once, number, cut));
+    }
+
+    /** Versions only grow: where they change within a round, each round has its own. */
+    private static CodecHeaders headers(Round once, long number, Cut cut) {
+        CodecHeaders headers = cut.headers();
+        return once.versions() <= 1
+                ? headers
+                : new CodecHeaders((int) (headers.version() + number * once.versions()), headers.bytes());
     }
 }

@@ -156,7 +156,7 @@ public final class MediaFile implements SegmentSource {
                 }
                 at += read;
             }
-            sink.next(new Cut(payload, entry.mediaTimeUs(), entry.flags()));
+            sink.next(new Cut(payload, entry.mediaTimeUs(), entry.flags(), entry.headers()));
         } catch (IOException e) {
             sink.error(unreadable(file, e));
         }

@@ -47,7 +47,7 @@ function onMedia(media) {
   document.title = media.name + ' – SwarmFlux';
   if (playing || !media.type) return;
   if (media.hls) startHls();
-  else if (media.type !== 'video/mp2t') startProgressive(media.type);
+  else if (media.type !== 'video/mp2t' && media.type !== 'video/mp4') startProgressive(media.type);
 }
 
 function edge() { const s = video.seekable; return s.length ? s.end(s.length - 1) : 0; }

@@ -7,6 +7,7 @@ import io.swarmflux.flux.StreamSignal;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.StreamId;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -18,7 +19,7 @@ class HlsWindowTest {
     private static final StreamId STREAM = StreamId.of("s");
     private static final int PAYLOAD = 188 * 10;
 
-    private final HlsWindow window = new HlsWindow();
+    private final HlsWindow window = new HlsWindow(segment -> new byte[0]);
     private long next;
     private long timeUs;
 
@@ -168,6 +169,62 @@ class HlsWindowTest {
 
         assertThat(window.playlist()).isNull();
         assertThat(window.keptBytes()).isZero();
+    }
+
+    @Test
+    void listsWholeFragmentsOfAnMp4AndTheHeadersThatTheyNeed() {
+        byte[] one = mp4("ftypone-headers");
+        byte[] two = mp4("ftyptwo-headers");
+        HlsWindow mp4 = new HlsWindow(segment -> segment.descriptionVersion() == 1 ? one : two);
+        fragment(mp4, 0, 0, 1, one, Segment.RANDOM_ACCESS);
+        for (int i = 1; i < 9; i++) {
+            fragment(mp4, i, i * 500_000L, 1, mp4("moof"), i % 4 == 1 ? Segment.RANDOM_ACCESS : 0);
+        }
+        fragment(mp4, 9, 4_500_000, 1, mp4("moof"), Segment.RANDOM_ACCESS);
+        mp4.take(new StreamSignal.Missing<>(new Gap(1, 10, 11, Gap.Reason.TIMEOUT)));
+        fragment(mp4, 11, 5_500_000, 1, mp4("mdat"), 0);
+        fragment(mp4, 12, 6_000_000, 1, mp4("moof"), Segment.RANDOM_ACCESS);
+        fragment(mp4, 13, 7_000_000, 2, two, Segment.RANDOM_ACCESS | Segment.DISCONTINUITY);
+        fragment(mp4, 14, 7_000_000, 2, mp4("moof"), Segment.RANDOM_ACCESS);
+        mp4.end();
+
+        assertThat(mp4.playlist()).isEqualTo("""
+                #EXTM3U
+                #EXT-X-VERSION:7
+                #EXT-X-TARGETDURATION:2
+                #EXT-X-MEDIA-SEQUENCE:0
+                #EXT-X-DISCONTINUITY-SEQUENCE:0
+                #EXT-X-MAP:URI="init/0.mp4"
+                #EXTINF:2.000,
+                part/0.m4s
+                #EXTINF:2.000,
+                part/1.m4s
+                #EXT-X-DISCONTINUITY
+                #EXTINF:0.500,
+                part/2.m4s
+                #EXT-X-DISCONTINUITY
+                #EXT-X-MAP:URI="init/1.mp4"
+                #EXTINF:0.438,
+                part/3.m4s
+                #EXT-X-ENDLIST
+                """);
+        assertThat(mp4.headers(0)).isEqualTo(one);
+        assertThat(mp4.headers(1)).isEqualTo(two);
+        assertThat(mp4.headers(2)).isNull();
+        assertThat(Objects.requireNonNull(mp4.part(0)).segments().get(0).sequence())
+                .isEqualTo(1);
+    }
+
+    private static byte[] mp4(String text) {
+        byte[] box = new byte[600];
+        box[2] = 2;
+        box[3] = 88;
+        System.arraycopy(text.getBytes(StandardCharsets.US_ASCII), 0, box, 4, text.length());
+        return box;
+    }
+
+    private static void fragment(HlsWindow to, long sequence, long atUs, int version, byte[] payload, int flags) {
+        to.take(new StreamSignal.Element<>(Segment.of(STREAM, 1, sequence, new Cut(payload, atUs, flags), version)));
     }
 
     private static long number(String list, String tag) {

@@ -37,6 +37,16 @@ class TsLoopTest {
     }
 
     @Test
+    void lastsAsLongAsItsLongestStream() {
+        byte[] longer = new MadeTs()
+                .raw(round)
+                .clock27(FRAMES * 40 * 27_000L)
+                .frame(MadeTs.AUDIO_PID, false, false, new byte[] {1, 2, 3}, 200)
+                .bytes();
+        assertThat(learned(longer).lengthUs()).isEqualTo((FRAMES + 1) * 40_000L);
+    }
+
+    @Test
     void counterGoesOnInEachStream() {
         byte[] looped = looped(round, 5);
         Map<Integer, Integer> last = new HashMap<>();

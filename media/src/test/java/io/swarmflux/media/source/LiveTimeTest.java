@@ -2,8 +2,10 @@ package io.swarmflux.media.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,24 @@ class LiveTimeTest {
         assertThat(after.mediaTimeUs()).isEqualTo(9 * SECOND);
         assertThat(after.flags()).isEqualTo(Segment.DISCONTINUITY);
         assertThat(place(time, SECOND, 110 * SECOND).mediaTimeUs()).isEqualTo(10 * SECOND);
+    }
+
+    @Test
+    void versionsOfHeadersGrowOverBreaksWhenTheyChange() {
+        LiveTime time = new LiveTime(true);
+
+        assertThat(versionAfter(time, 1, "a")).isEqualTo(1);
+        time.begins();
+        assertThat(versionAfter(time, 1, "a")).isEqualTo(1);
+        time.begins();
+        assertThat(versionAfter(time, 1, "b")).isEqualTo(2);
+        assertThat(versionAfter(time, 2, "c")).isEqualTo(3);
+        assertThat(versionAfter(time, 0, "")).isEqualTo(3);
+    }
+
+    private static int versionAfter(LiveTime time, int version, String headers) {
+        CodecHeaders given = new CodecHeaders(version, headers.getBytes(StandardCharsets.US_ASCII));
+        return time.place(new Cut(new byte[1], 0, 0, given), 0).headers().version();
     }
 
     @Test

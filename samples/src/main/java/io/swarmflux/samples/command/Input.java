@@ -8,6 +8,7 @@ import io.swarmflux.media.source.LiveSource;
 import io.swarmflux.media.source.Looped;
 import io.swarmflux.media.source.MediaFile;
 import io.swarmflux.media.source.RawSegmenter;
+import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.Segmenter;
@@ -106,6 +107,9 @@ final class Input {
         SegmentSource source = segmenter(format) instanceof MediaSegmenter media
                 ? MediaFile.of(path, media)
                 : FileSource.of(path).segmentBytes(segmentBytes());
+        if (format == MediaFormat.MP4 && !"none".equals(pace)) {
+            Cut unused = source.cuts(0).blockFirst(); // one that is not fragmented is refused before anybody listens
+        }
         return new Opened(loop ? Looped.of(source) : source, format);
     }
 

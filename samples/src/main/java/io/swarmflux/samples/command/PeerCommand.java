@@ -180,7 +180,8 @@ final class PeerCommand implements Callable<Integer> {
             return peer -> ConsistencyCheck.create();
         }
         if (play.equals("-")) {
-            return peer -> PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out));
+            return peer -> PayloadWriter.to("standard output", new FileOutputStream(FileDescriptor.out))
+                    .headers(peer::headers);
         }
         if (Watch.is(play)) {
             try {
@@ -197,7 +198,7 @@ final class PeerCommand implements Callable<Integer> {
             throw usage(
                     "--play: cannot write " + play + "; give a file in a directory that exists, check, - or http:PORT");
         }
-        return peer -> PayloadWriter.toFile(file);
+        return peer -> PayloadWriter.toFile(file).headers(peer::headers);
     }
 
     private ParameterException usage(String text) {

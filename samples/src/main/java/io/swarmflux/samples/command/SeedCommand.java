@@ -60,8 +60,8 @@ final class SeedCommand implements Callable<Integer> {
             paramLabel = "INPUT",
             description = "Source: a file; - for standard input; http://HOST[:PORT]/PATH, https://...;"
                     + " udp://@GROUP:PORT[?interface=NAME], udp://ADDRESS:PORT for an MPEG transport stream in"
-                    + " datagrams; 'ffmpeg:ARGUMENTS', such as 'ffmpeg:-i rtsp://...', for whatever ffmpeg reads. An"
-                    + " MPEG transport stream (H.264, HEVC, AAC, MP3, ...), AAC or MP3 is cut where a player may"
+                    + " datagrams; 'ffmpeg:ARGUMENTS', such as 'ffmpeg:-i rtsp://...', for whatever ffmpeg reads. "
+                    + " MPEG-TS, fragmented MP4, Ogg, WAV, AAC and MP3 are cut where a player may"
                     + " start; anything else is raw bytes. A URL that breaks off is told and tried again.")
     private @Nullable String input;
 

@@ -14,6 +14,7 @@ final class Watched {
     /** Serves the page, with what the lines tell of the peer, until the stream ends. */
     static Mono<PlayReport> watch(RunningPeer peer, Flux<String> lines) {
         return HttpOutput.of(peer.stream().name(), peer::signals)
+                .headers(peer::headers)
                 .state(lines)
                 .listen("127.0.0.1", 8080)
                 .flatMap(player -> player.play(peer.signals(player.reader(ReaderSpec.defaults()))));

@@ -63,6 +63,7 @@ public record Watch(String host, int port) {
                 return listening == null ? Played.NOTHING : listening.soFar();
             });
             return HttpOutput.of(peer.stream().name(), peer::signals)
+                    .headers(peer::headers)
                     .state(Flux.defer(state::lines))
                     .listen(host, port)
                     .doOnNext(listening -> {

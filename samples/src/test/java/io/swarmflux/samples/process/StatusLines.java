@@ -98,6 +98,11 @@ final class StatusLines {
         }
     }
 
+    /** When the first line of a kind came; {@link Long#MAX_VALUE} for never. */
+    synchronized long firstNs(Predicate<Line> wanted) {
+        return lines.stream().filter(wanted).mapToLong(Line::atNs).findFirst().orElse(Long.MAX_VALUE);
+    }
+
     /** Waits for a line. */
     synchronized Line await(String what, Predicate<Line> wanted) throws InterruptedException {
         long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
