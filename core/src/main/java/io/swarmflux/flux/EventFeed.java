@@ -10,8 +10,8 @@ import reactor.util.concurrent.Queues;
 
 /**
  * Events from any thread to any number of subscribers, none of which can hold up the others: each has a buffer of its own
- * that forgets its oldest events when it is full. Nothing is kept for those who come later, and an event that nobody
- * listens to is not even made.
+ * that forgets its oldest events when it is full. Nothing is kept for those who come later, but for the first, if the feed is made so; an
+ * event that nobody will ever hear is not even made.
  *
  * @param <E> the event
  */
@@ -21,10 +21,27 @@ public final class EventFeed<E> {
     private final Sinks.Many<E> sink = Sinks.unsafe().many().multicast().directBestEffort();
     private final Queue<E> queue = Queues.<E>unboundedMultiproducer().get();
     private final AtomicInteger wip = new AtomicInteger();
+    private final AtomicInteger room;
+
+    /** Whether there was a first subscriber, or nothing is kept for it. */
+    private volatile boolean open;
+
     private volatile boolean ended;
 
-    /** A feed without subscribers. */
-    public EventFeed() {}
+    /** A feed without subscribers, which keeps nothing for the first. */
+    public EventFeed() {
+        this(0);
+    }
+
+    /**
+     * A feed whose first subscriber is told what happened before it came.
+     *
+     * @param kept how many events are kept for it, the first ones
+     */
+    public EventFeed(int kept) {
+        room = new AtomicInteger(kept);
+        open = kept == 0;
+    }
 
     /**
      * Tells everyone who listens.
@@ -32,7 +49,7 @@ public final class EventFeed<E> {
      * @param event makes the event, when somebody listens
      */
     public void emit(Supplier<? extends E> event) {
-        if (!ended && sink.currentSubscriberCount() > 0) {
+        if (!ended && (open ? sink.currentSubscriberCount() > 0 : room.get() > 0 && room.getAndDecrement() > 0)) {
             queue.add(event.get());
             drain();
         }
@@ -45,18 +62,25 @@ public final class EventFeed<E> {
     }
 
     /**
-     * What happens from the subscription on.
+     * What happens from the subscription on; for the first subscriber what is kept, too.
      *
      * @return emits events, one at a time, on the threads they happen on; ends with the feed, never fails; any number of
      *     subscribers; one that lags by more than 1,024 events misses the oldest
      */
     public Flux<E> events() {
-        return sink.asFlux().onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
+        Flux<E> heard = sink.asFlux().onBackpressureBuffer(BUFFER, BufferOverflowStrategy.DROP_OLDEST);
+        return Flux.from(subscriber -> {
+            heard.subscribe(subscriber);
+            if (!open) {
+                open = true;
+                drain();
+            }
+        });
     }
 
     private void drain() {
-        if (wip.getAndIncrement() != 0) {
-            return;
+        if (!open || wip.getAndIncrement() != 0) {
+            return; // before it is open nobody is there; who opens it looks again
         }
         int missed = 1;
         do {

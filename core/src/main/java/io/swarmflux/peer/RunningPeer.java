@@ -100,7 +100,7 @@ public interface RunningPeer extends Disposable {
     /**
      * What happens to it.
      *
-     * @return emits from the subscription on; a subscriber that lags misses the oldest; ends with the peer; any number of
+     * @return emits from the subscription on, to the first subscriber also the first 64 events before; a subscriber that lags misses the oldest; ends with the peer; any number of
      *     subscribers
      */
     Flux<PeerEvent> events();

@@ -18,6 +18,9 @@ import reactor.util.Loggers;
  * strand, its counts, and those who listen to what happens or record what is measured.
  */
 final class Self {
+    /** What goes wrong at once is told to who asks for events as soon as the peer has started. */
+    private static final int EVENTS_KEPT = 64;
+
     private static final Logger log = Loggers.getLogger(RunningPeer.class);
 
     private final Plan plan;
@@ -31,7 +34,7 @@ final class Self {
 
     private final Strand strand;
     private final long startNs = System.nanoTime();
-    private final EventFeed<PeerEvent> events = new EventFeed<>();
+    private final EventFeed<PeerEvent> events = new EventFeed<>(EVENTS_KEPT);
     private final Counts counts = new Counts();
     private final Recorders recorders = new Recorders();
 

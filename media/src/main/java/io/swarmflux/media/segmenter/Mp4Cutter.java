@@ -28,9 +28,10 @@ final class Mp4Cutter implements Cutter {
     private static final int MFHD = Mp4Box.type("mfhd");
     private static final int MDAT = Mp4Box.type("mdat");
 
-    /** The largest box that is held to be looked at, and the most that is held before it. */
+    /** The largest box that is held to be looked at, with what is held before it: less than a segment, which may begin with it. */
     private static final int MAX_HELD = 224 * 1024;
 
+    /** The most that is held before it. */
     private static final int MAX_LEAD = 64 * 1024;
     /** The largest box of samples, and the largest other one that goes through. */
     private static final long MAX_SAMPLES = 64L << 20;
@@ -132,11 +133,14 @@ final class Mp4Cutter implements Cutter {
             return true;
         }
         if (size > MAX_HELD) {
+            if (type == MOOV) {
+                notFragmented("its moov box has " + size + " bytes, as many as only a list of all samples has");
+            }
             passLead();
             passing = size;
             return true;
         }
-        if (lead > 0 && (type == FTYP || lead + size > MAX_HELD + MAX_LEAD || (type != MOOF && lead > MAX_LEAD))) {
+        if (lead > 0 && (type == FTYP || lead + size > MAX_HELD || (type != MOOF && lead > MAX_LEAD))) {
             passLead();
             return true;
         }
@@ -163,6 +167,9 @@ final class Mp4Cutter implements Cutter {
     }
 
     private long most(int type) {
+        if (type == MOOV && !known && flow.position() == 0) {
+            return MAX_SAMPLES; // of one that is not fragmented, which is told
+        }
         if (type == MOOV || type == MOOF) {
             return MAX_HELD;
         }
@@ -260,7 +267,7 @@ final class Mp4Cutter implements Cutter {
                             "the clock of the MP4 jumps by " + clock.jumpMillis() + " ms at byte " + flow.position());
         }
         expected = fragment.sampleBytes() > 0 ? fragment.sampleBytes() : -1;
-        long bytes = whole + Math.max(0, expected);
+        long bytes = whole + Math.min(MAX_SAMPLES, Math.max(0, expected));
         if (fragment.main()) {
             flow.line(clock.beganUs(), clock.lastsUs(), bytes);
         } else {

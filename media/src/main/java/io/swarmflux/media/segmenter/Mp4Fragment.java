@@ -134,8 +134,8 @@ final class Mp4Fragment {
             firstIsSync = (first & NO_SYNC_SAMPLE) == 0;
         }
         if ((has & 0x300) == 0) {
-            units += count * duration;
-            sampleBytes += count * size;
+            units += product(count, duration);
+            sampleBytes += product(count, size);
             return;
         }
         long fit = Math.min(count, Math.max(0, (trun.size() - Mp4Box.HEADER - at) / each));
@@ -143,6 +143,11 @@ final class Mp4Fragment {
             units += (has & 0x100) == 0 ? duration : trun.u32(at);
             sampleBytes += (has & 0x200) == 0 ? size : trun.u32(at + ((has & 0x100) == 0 ? 0 : 4));
         }
+    }
+
+    /** No more than anything real has, so that no sum of them overflows. */
+    private static long product(long count, long each) {
+        return each == 0 || count <= MAX_UNITS / each ? count * each : MAX_UNITS;
     }
 
     /**

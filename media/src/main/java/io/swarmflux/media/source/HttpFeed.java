@@ -164,9 +164,17 @@ final class HttpFeed implements Feed {
                 return Flux.error(e);
             }
             Flux<ByteBuffer> bytes = body.asByteArray().map(this::rest).filter(ByteBuffer::hasRemaining);
-            return isFile()
-                    ? bytes
-                    : bytes.concatWith(Mono.error(() -> new IOException("it has ended, and a live stream has no end")));
+            return bytes.concatWith(Mono.defer(this::end));
+        }
+
+        /** What follows the last byte of an answer, which may have been a smaller part than was asked for. */
+        private Mono<ByteBuffer> end() {
+            if (!isFile()) {
+                return Mono.error(new IOException("it has ended, and a live stream has no end"));
+            }
+            return at >= length
+                    ? Mono.empty()
+                    : Mono.error(new IOException("it has ended at byte " + at + " of " + length));
         }
 
         private void begin(HttpClientResponse response) throws IOException {
@@ -176,6 +184,9 @@ final class HttpFeed implements Feed {
                 Matcher range = RANGE.matcher(headers.get(HttpHeaderNames.CONTENT_RANGE, ""));
                 if (!range.matches() || Long.parseLong(range.group(1)) != at) {
                     throw changed("it does not go on at byte " + at);
+                }
+                if (!range.group(2).equals("*") && Long.parseLong(range.group(2)) != length) {
+                    throw changed("it has changed");
                 }
                 skipped = 0;
                 return;

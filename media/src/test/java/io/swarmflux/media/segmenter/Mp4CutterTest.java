@@ -145,6 +145,67 @@ class Mp4CutterTest {
     }
 
     @Test
+    void aLongFilmWhoseListOfSamplesIsLargerThanAnyHeadersIsRefusedToo() {
+        byte[] bytes = MadeMp4.joined(
+                MadeMp4.box("ftyp", new byte[8]),
+                MadeMp4.box("free", new byte[8]),
+                MadeMp4.box("moov", MadeMp4.box("mvhd", new byte[100]), new byte[2_000_000]),
+                MadeMp4.box("mdat", new byte[100_000]));
+
+        assertThatThrownBy(() -> cut(bytes))
+                .isInstanceOf(NotFragmentedException.class)
+                .hasMessageContaining("2000116 bytes")
+                .hasMessageContaining("-movflags +frag_keyframe+empty_moov");
+        assertThat(TsCutterTest.joined(TsCutterTest.cut(segmenter().exact(), bytes)))
+                .isEqualTo(bytes);
+        assertThat(told).singleElement().asString().contains("not fragmented");
+    }
+
+    @Test
+    void aFragmentThatIsChangedAndWhatIsBeforeItFitIntoSegments() {
+        byte[] bytes = new MadeMp4()
+                .headers(true, 0)
+                .raw(MadeMp4.box("emsg", new byte[60_000]))
+                .fragment(MadeMp4.VIDEO, true, 0, 50_000, 1, true)
+                .bytes();
+
+        List<Cut> cuts = cut(bytes);
+
+        assertThat(TsCutterTest.joined(cuts)).hasSameSizeAs(bytes);
+        assertThat(cuts)
+                .allSatisfy(cut -> assertThat(cut.payload().length).isLessThanOrEqualTo(Segment.MAX_PAYLOAD_BYTES));
+    }
+
+    @Test
+    void manyLongSamplesDoNotStopTheClock() {
+        int[] many = {0, -1}; // four thousand million samples
+        byte[] lying = MadeMp4.box(
+                "moof",
+                MadeMp4.box("mfhd", MadeMp4.ints(0, 1)),
+                MadeMp4.box(
+                        "traf",
+                        MadeMp4.box("tfhd", MadeMp4.ints(0x2_0018, MadeMp4.VIDEO, -1, -1)), // as long, and as large
+                        MadeMp4.box("trun", MadeMp4.ints(many))));
+        byte[] bytes = new MadeMp4()
+                .headers(true, 0)
+                .fragment(true, 0, 100)
+                .raw(lying)
+                .raw(MadeMp4.box("mdat", new byte[20_000]))
+                .fragment(true, 2_000, 100)
+                .fragment(true, 3_000, 100)
+                .bytes();
+
+        List<Cut> cuts = cut(bytes);
+
+        assertThat(TsCutterTest.joined(cuts)).isEqualTo(bytes);
+        assertThat(cuts).hasSizeLessThan(50);
+        List<Cut> starts = cuts.stream().filter(Mp4CutterTest::isStart).toList();
+        Cut last = starts.get(starts.size() - 1);
+        assertThat(last.mediaTimeUs() - starts.get(starts.size() - 2).mediaTimeUs())
+                .isEqualTo(1_000_000);
+    }
+
+    @Test
     void aLengthOfFourGigabytesIsToldAndNotBelieved() {
         byte[] broken = MadeMp4.joined(MadeMp4.ints(-1), "mdat".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         byte[] bytes = new MadeMp4()

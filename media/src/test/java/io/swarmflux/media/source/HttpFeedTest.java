@@ -97,6 +97,42 @@ class HttpFeedTest {
     }
 
     @Test
+    void asksForTheRestWhenAServerGivesASmallerPartThanWasAskedFor() throws Exception {
+        try (AnswerByHand breaks = new AnswerByHand(number -> number == 0 ? brokenFile() : part(number * 100_000))) {
+            List<Cut> cuts = cuts(LiveSource.of(breaks.url()).telling(told::add));
+
+            assertThat(joined(cuts)).isEqualTo(file);
+            assertThat(breaks.requests()).hasSize(3);
+        }
+        assertThat(told).anyMatch(line -> line.contains("it has ended at byte 200000 of 300000"));
+    }
+
+    private byte[] part(int from) {
+        return AnswerByHand.answer(
+                "206 Partial Content\nContent-Length: 100000\nContent-Range: bytes " + from + "-" + (from + 99_999)
+                        + "/300000",
+                Arrays.copyOfRange(file, from, from + 100_000));
+    }
+
+    @Test
+    void doesNotGoOnInAFileThatHasAnotherLengthNow() throws Exception {
+        byte[] other = Arrays.copyOf(file, 150_000);
+        try (AnswerByHand breaks = new AnswerByHand(number -> switch (number) {
+            case 0 -> brokenFile();
+            case 1 ->
+                AnswerByHand.answer(
+                        "206 Partial Content\nContent-Length: 50000\nContent-Range: bytes 100000-149999/150000",
+                        new byte[50_000]);
+            default -> AnswerByHand.answer("200 OK\nContent-Length: 150000", other);
+        })) {
+            List<Cut> cuts = cuts(LiveSource.of(breaks.url()).telling(told::add));
+
+            assertThat(joined(cuts.subList(7, cuts.size()))).isEqualTo(other);
+        }
+        assertThat(told).anyMatch(line -> line.contains("it has changed"));
+    }
+
+    @Test
     void goesOnAtTheSameByteAlsoWithAServerThatBeginsAgain() throws Exception {
         try (AnswerByHand breaks = new AnswerByHand(number -> number == 0
                 ? brokenFile()

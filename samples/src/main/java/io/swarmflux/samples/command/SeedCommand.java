@@ -26,8 +26,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Generates a stream and serves it. */
-@Command(name = "seed", mixinStandardHelpOptions = true, description = "Generates a stream and serves it.")
+/** Makes a stream of an input and serves it. */
+@Command(name = "seed", mixinStandardHelpOptions = true, description = "Makes a stream of an input and serves it.")
 final class SeedCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
@@ -60,7 +60,7 @@ final class SeedCommand implements Callable<Integer> {
             paramLabel = "INPUT",
             description = "Source: a file; - for standard input; http://HOST[:PORT]/PATH, https://...;"
                     + " udp://@GROUP:PORT[?interface=NAME], udp://ADDRESS:PORT for an MPEG transport stream in"
-                    + " datagrams; 'ffmpeg:ARGUMENTS', such as 'ffmpeg:-i rtsp://...', for whatever ffmpeg reads. "
+                    + " datagrams; 'ffmpeg:ARGUMENTS', such as 'ffmpeg:-i rtsp://...', for whatever ffmpeg reads."
                     + " MPEG-TS, fragmented MP4, Ogg, WAV, AAC and MP3 are cut where a player may"
                     + " start; anything else is raw bytes. A URL that breaks off is told and tried again.")
     private @Nullable String input;
@@ -79,9 +79,9 @@ final class SeedCommand implements Callable<Integer> {
     @Option(
             names = "--pace",
             paramLabel = "PACE",
-            description =
-                    "realtime (by media time), a rate such as 2Mbit, or none. none makes the stream lossless, any"
-                            + " other pace makes it live. Default: realtime, for --counter and for media; raw bytes need another.")
+            description = "realtime (by media time), a rate such as 2Mbit, or none. none makes the stream lossless, any"
+                    + " other pace makes it live. Default: realtime, for --counter and for media; raw bytes need another."
+                    + " A segment of --counter has 8 bytes only.")
     private @Nullable String pace;
 
     @Option(names = "--loop", description = "Begin --input FILE again at its end, without end.")
@@ -190,8 +190,10 @@ final class SeedCommand implements Callable<Integer> {
             return paceOr("realtime");
         }
         if (pace == null || Input.pacedByClock(pace)) {
-            throw usage("--pace " + (pace == null ? "is missing" : pace + " needs a clock")
-                    + ", and raw bytes have none; give a rate such as --pace 2Mbit, or --pace none");
+            throw usage("--pace " + (pace == null ? "is missing" : pace + " needs a clock") + ": "
+                    + (input == null ? "standard input" : input)
+                    + " is empty or of no format that is known, and raw bytes have no clock; give a rate such as"
+                    + " --pace 2Mbit, or --pace none");
         }
         return paceOr(pace);
     }
