@@ -27,6 +27,10 @@ public final class Life {
     private static final Duration GAPS_EVERY = Duration.ofSeconds(1);
 
     private final RunningPeer peer;
+
+    /** Why the stream of a seeder ended before its time; what came until then is played. */
+    private volatile @Nullable Throwable sourceFailure;
+
     private final List<Player> players;
     private final Sinks.Empty<Void> leaving = Sinks.empty();
     private final AtomicReference<@Nullable PeerSnapshot> lastLook = new AtomicReference<>();
@@ -101,6 +105,9 @@ public final class Life {
     }
 
     private void log(PeerEvent event) {
+        if (event instanceof PeerEvent.SourceFailed failed) {
+            sourceFailure = new IllegalStateException(failed.text());
+        }
         if (event instanceof PeerEvent.Unreachable
                 || event instanceof PeerEvent.Refused
                 || event instanceof PeerEvent.Conflict
@@ -136,6 +143,7 @@ public final class Life {
     }
 
     private Outcome outcome(PeerSnapshot snapshot, @Nullable Throwable failure) {
-        return new Outcome(snapshot, players.stream().map(Player::soFar).toList(), failure);
+        return new Outcome(
+                snapshot, players.stream().map(Player::soFar).toList(), failure == null ? sourceFailure : failure);
     }
 }

@@ -26,6 +26,7 @@ public final class FakePeer implements RunningPeer {
     private final Flux<StreamSignal<Segment>> stream;
     private final Sinks.Empty<Void> done = Sinks.empty();
     private long finalSequence = -2;
+    private Flux<PeerEvent> happened = Flux.empty();
 
     FakePeer(String name, Flux<StreamSignal<Segment>> stream) {
         this.name = name;
@@ -41,6 +42,11 @@ public final class FakePeer implements RunningPeer {
 
     FakePeer endingAt(long sequence) {
         finalSequence = sequence;
+        return this;
+    }
+
+    FakePeer happening(PeerEvent... events) {
+        happened = Flux.just(events);
         return this;
     }
 
@@ -102,7 +108,7 @@ public final class FakePeer implements RunningPeer {
 
     @Override
     public Flux<PeerEvent> events() {
-        return Flux.never();
+        return happened.concatWith(Flux.never());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmflux.media.player.ConsistencyCheck;
 import io.swarmflux.media.player.PayloadWriter;
+import io.swarmflux.peer.PeerEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -33,6 +34,21 @@ class LifeTest {
                 .assertNext(outcome -> {
                     assertThat(outcome.first().missing()).isEqualTo(5);
                     assertThat(outcome.consistent()).isFalse();
+                })
+                .verifyComplete();
+    }
+
+    @Test
+    void aStreamWhoseSourceFailedIsNoGoodEndThoughAllOfItWasPlayed() {
+        FakePeer peer = new FakePeer("seed", FakePeer.integers(10))
+                .endingAt(9)
+                .happening(new PeerEvent.SourceFailed("no fragments"));
+
+        StepVerifier.create(new Life(peer, List.of(ConsistencyCheck.create())).toTheEnd())
+                .assertNext(outcome -> {
+                    assertThat(outcome.consistent()).isFalse();
+                    assertThat(outcome.failure()).hasMessage("the source failed: no fragments");
+                    assertThat(outcome.first().delivered()).isEqualTo(10);
                 })
                 .verifyComplete();
     }
