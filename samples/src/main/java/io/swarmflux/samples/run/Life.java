@@ -76,7 +76,7 @@ public final class Life {
      * @return one outcome up to now for each subscription
      */
     public Mono<Outcome> now() {
-        return look().map(snapshot -> outcome(snapshot, null));
+        return look().map(snapshot -> outcome(snapshot, null, false));
     }
 
     private Flux<StreamSignal<Segment>> signals(Player player, String name) {
@@ -139,11 +139,14 @@ public final class Life {
         return look().timeout(Duration.ofSeconds(1))
                 .onErrorResume(e -> Mono.justOrEmpty(lastLook.get()))
                 .switchIfEmpty(Mono.fromSupplier(lastLook::get))
-                .map(snapshot -> outcome(snapshot, failure));
+                .map(snapshot -> outcome(snapshot, failure, true));
     }
 
-    private Outcome outcome(PeerSnapshot snapshot, @Nullable Throwable failure) {
+    private Outcome outcome(PeerSnapshot snapshot, @Nullable Throwable failure, boolean over) {
         return new Outcome(
-                snapshot, players.stream().map(Player::soFar).toList(), failure == null ? sourceFailure : failure);
+                snapshot,
+                players.stream().map(Player::soFar).toList(),
+                failure == null ? sourceFailure : failure,
+                over);
     }
 }

@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot the last look at it
  * @param played what its players found, in their order; empty for a relay
  * @param failure what went wrong, if anything
+ * @param over whether it has ended: before that, what is not played yet is not missing
  */
 public record Outcome(
         PeerSnapshot snapshot,
         List<PlayReport> played,
-        @Nullable Throwable failure) {
+        @Nullable Throwable failure,
+        boolean over) {
     private static final PlayReport NOTHING =
             new PlayReport(-1, -1, -1, 0, 0, List.of(), 0, 0, 0, "", new PlayReport.Timing(-1, 0, 0, 0, 0));
 
@@ -25,7 +27,7 @@ public record Outcome(
     }
 
     /**
-     * What the first player found, up to the final sequence when it is known.
+     * What the first player found; when it is over, up to the final sequence where that is known.
      *
      * @return the report; all zero for a relay
      */
@@ -44,6 +46,6 @@ public record Outcome(
     }
 
     private PlayReport upToTheEnd(PlayReport report) {
-        return report.epoch() == snapshot.epoch() ? report.upTo(snapshot.finalSequence()) : report;
+        return over && report.epoch() == snapshot.epoch() ? report.upTo(snapshot.finalSequence()) : report;
     }
 }

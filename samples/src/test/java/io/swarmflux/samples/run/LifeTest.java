@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmflux.media.player.ConsistencyCheck;
 import io.swarmflux.media.player.PayloadWriter;
+import io.swarmflux.media.player.PlayReport;
 import io.swarmflux.peer.PeerEvent;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -36,6 +39,21 @@ class LifeTest {
                     assertThat(outcome.consistent()).isFalse();
                 })
                 .verifyComplete();
+    }
+
+    @Test
+    void whatIsNotPlayedYetIsNotMissing() {
+        FakePeer peer = new FakePeer("p1", FakePeer.integers(10).concatWith(Flux.never())).endingAt(14);
+        Life life = new Life(peer, List.of(ConsistencyCheck.create()));
+
+        Disposable playing = life.toTheEnd().subscribe();
+        PlayReport sofar = Flux.defer(life::now)
+                .repeat()
+                .map(Outcome::first)
+                .filter(report -> report.delivered() == 10)
+                .blockFirst(Duration.ofSeconds(5));
+        playing.dispose();
+        assertThat(sofar).extracting(PlayReport::missing).isEqualTo(0L);
     }
 
     @Test
