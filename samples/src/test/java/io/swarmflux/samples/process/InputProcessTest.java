@@ -2,7 +2,6 @@ package io.swarmflux.samples.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -34,9 +33,7 @@ class InputProcessTest {
 
     @BeforeEach
     void needsFfmpeg() throws Exception {
-        boolean there =
-                said("sh", "-c", "command -v ffmpeg && command -v ffprobe").contains("ffprobe");
-        assumeTrue(there, "ffmpeg is not installed (Debian package: ffmpeg)");
+        Needed.ffmpeg();
     }
 
     @Test

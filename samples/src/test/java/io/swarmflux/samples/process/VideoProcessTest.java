@@ -2,7 +2,6 @@ package io.swarmflux.samples.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmflux.testing.Acceptance;
@@ -44,16 +43,7 @@ class VideoProcessTest {
 
     @BeforeEach
     void ffmpegIsThere() throws Exception {
-        try {
-            assumeTrue(new ProcessBuilder("ffmpeg", "-version")
-                            .redirectErrorStream(true)
-                            .redirectOutput(dir.resolve("version").toFile())
-                            .start()
-                            .waitFor()
-                    == 0);
-        } catch (IOException e) {
-            assumeTrue(false, "no video to look at: ffmpeg is missing (apt-get install ffmpeg)");
-        }
+        Needed.ffmpeg();
     }
 
     private SwarmProcess start(String line) {

@@ -52,6 +52,28 @@ class WatchProcessTest {
     }
 
     @Test
+    void playsFragmentsOfAnMp4InABrowser() throws Exception {
+        Needed.ffmpeg();
+        Path video = dir.resolve("clip.mp4");
+        Process ffmpeg = new ProcessBuilder(
+                        ("ffmpeg -v error -nostdin -f lavfi -i testsrc2=s=320x180:r=25 -f lavfi -i sine"
+                                        + " -t 60 -c:v libx264 -preset ultrafast -g 25 -c:a aac -movflags"
+                                        + " +frag_keyframe+empty_moov+default_base_moof " + video)
+                                .split(" "))
+                .inheritIO()
+                .start();
+        assertThat(ffmpeg.waitFor()).isZero();
+        start("seed --stream news --wait-for 1 --input " + video + " --name seed --listen " + at.get("seed"));
+        SwarmProcess peer = start("peer --stream news --name me --play http:0 --upstream " + at.get("seed"));
+        String page = peer.awaitLog("watch news on ").replaceFirst(".* on ", "");
+
+        try (Browser browser = Browser.open(page)) {
+            browser.await("the video plays", SOON, () -> browser.currentTime() > 1 && browser.framesDecoded() > 0);
+            assertThat(browser.consoleErrors()).isEmpty();
+        }
+    }
+
+    @Test
     void givesAnyPlayerTheStreamOverHttp() throws Exception {
         start("seed --stream news --loop --input " + CLIP + " --listen " + at.get("seed"));
         SwarmProcess peer = start("peer --stream news --play http:0 --upstream " + at.get("seed"));
