@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A group link loses packets, and one that all members lose must not make all of them ask. So whoever notices a loss waits
  * for a while that it draws by chance ({@link NakBackoff}), and asks only if nobody else has asked meanwhile. Then it waits for
- * the repair, and asks again, at most four times in all, each time after twice as long; never when the repair could not come in time.
+ * the repair, and asks again, at most six times in all, each time after twice as long; never when the repair could not come in time.
  *
  * <p>A loss shows in three ways, the quickest first:
  *
@@ -31,7 +31,7 @@ public final class NakPlan {
     public static final int MAX_PIECES = 64;
 
     /** How often one loss is asked for at most. */
-    public static final int MAX_TRIES = 4;
+    public static final int MAX_TRIES = 6;
 
     /** The reordering allowance where none is given. */
     public static final long ALLOWANCE_NS = 2_000_000L;

@@ -78,8 +78,8 @@ class GroupRepairTest {
         assertThat(group.missing()).isEqualTo(10 * LOSSES);
         assertThat(group.outsideWanted).isEqualTo(10 * LOSSES);
         assertThat((double) group.piecesAsked / LOSSES)
-                .as("no more than each of four tries may cost")
-                .isLessThan(4 * NakBackoffTest.theory(10) * 1.25);
+                .as("no more than each try may cost")
+                .isLessThan(NakPlan.MAX_TRIES * NakBackoffTest.theory(10) * 1.25);
     }
 
     /** Each packet to each member is lost by itself: segments, repairs, NAKs and heartbeats alike. */

@@ -208,7 +208,7 @@ class NakPlanTest {
     }
 
     @Test
-    void asksFourTimesEachAfterTwiceAsLongAndAsksOutsideAfterTwo() {
+    void asksSixTimesEachAfterTwiceAsLongAndAsksOutsideAfterTwo() {
         heard(1, 0);
         heard(5, 0);
         List<Long> asked = new ArrayList<>();
@@ -223,7 +223,9 @@ class NakPlanTest {
                 outside.add(ms);
             }
         }
-        assertThat(asked).containsExactly(7L, 52L, 137L, 302L); // 40, 80, 160 ms, and 5 ms of back-off each
+        assertThat(asked)
+                .containsExactly(
+                        7L, 52L, 137L, 302L, 627L, 1_272L); // 40, 80, 160 ms and so on, and 5 ms of back-off each
         assertThat(outside).containsExactly(137L);
         assertThat(plan.counts().givenUp()).isEqualTo(1);
         assertThat(plan.nextNs()).isEqualTo(Long.MAX_VALUE);
