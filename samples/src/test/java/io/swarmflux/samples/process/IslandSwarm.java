@@ -117,12 +117,12 @@ final class IslandSwarm implements AutoCloseable {
         return least;
     }
 
-    /** How much processor time the seeder and all members have used so far, in processors over the stream's time. */
-    double processors() {
+    /** How much processor time the seeder and all members have used so far, in processors over so much of the stream. */
+    double processors(Duration played) {
         Duration used = Stream.concat(Stream.of(seeder), members.values().stream())
                 .map(SwarmProcess::used)
                 .reduce(Duration.ZERO, Duration::plus);
-        return used.toMillis() / (double) streamTime.toMillis();
+        return used.toMillis() / (double) played.toMillis();
     }
 
     SwarmProcess member(String name) {
