@@ -107,7 +107,9 @@ class GroupPiecesTest {
             }
         }
         assertThat(done + fromOutside).isEqualTo(SEGMENTS);
-        assertThat(fromOutside).isLessThanOrEqualTo(percent > 10 ? SEGMENTS / 3 : SEGMENTS / 50);
+        // two tries in vain: at 10 % (1 - 0.9 * 0.9)^2 of the segments that lost something, 6 of 400, and three
+        // deviations more
+        assertThat(fromOutside).isLessThanOrEqualTo(percent > 10 ? SEGMENTS / 3 : SEGMENTS / 30);
         assertThat(assembler.counts().broken() + assembler.counts().mismatched())
                 .isZero();
         assertThat(repairBytes).isGreaterThan(lostBytes / 2).isLessThan(lostBytes * 11 / 10 + 3 * MAX_FRAME_BYTES);
