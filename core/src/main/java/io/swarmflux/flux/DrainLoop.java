@@ -39,15 +39,7 @@ import reactor.util.context.Context;
  * after it has moved, with a fence between: one of them sees the other.
  */
 final class DrainLoop<T> {
-    private static final VarHandle WIP;
-
-    static {
-        try {
-            WIP = MethodHandles.lookup().findVarHandle(DrainLoop.class, "wip", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle WIP = Handles.of(MethodHandles.lookup(), "wip", int.class);
 
     final StreamHub<T> hub;
     final MergeSpec<T> spec;

@@ -13,16 +13,8 @@ final class Fills {
     /** More than a reader misses between two looks, as it is woken for every change. */
     static final int LENGTH = 64;
 
-    private static final VarHandle COUNT;
+    private static final VarHandle COUNT = Handles.of(MethodHandles.lookup(), "count", long.class);
     private static final VarHandle LOG = MethodHandles.arrayElementVarHandle(long[].class);
-
-    static {
-        try {
-            COUNT = MethodHandles.lookup().findVarHandle(Fills.class, "count", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     private final long[] log = new long[LENGTH];
     private volatile long count;

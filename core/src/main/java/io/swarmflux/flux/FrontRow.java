@@ -23,17 +23,8 @@ import reactor.core.CoreSubscriber;
  * gets its cursor and counter back, and reads by itself until it has caught up.
  */
 final class FrontRow<T> {
-    private static final VarHandle AT;
-    private static final VarHandle DELIVERED;
-
-    static {
-        try {
-            AT = MethodHandles.lookup().findVarHandle(FrontRow.class, "at", long.class);
-            DELIVERED = MethodHandles.lookup().findVarHandle(FrontRow.class, "delivered", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle AT = Handles.of(MethodHandles.lookup(), "at", long.class);
+    private static final VarHandle DELIVERED = Handles.of(MethodHandles.lookup(), "delivered", long.class);
 
     private final Readers<T> readers;
     private final Runnable first = this::count;

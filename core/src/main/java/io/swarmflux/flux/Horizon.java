@@ -5,15 +5,7 @@ import java.lang.invoke.VarHandle;
 
 /** The first sequence that readers of one patience may not see past yet. Moved inside the drain loop, read by any thread. */
 final class Horizon {
-    private static final VarHandle LIMIT;
-
-    static {
-        try {
-            LIMIT = MethodHandles.lookup().findVarHandle(Horizon.class, "limit", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle LIMIT = Handles.of(MethodHandles.lookup(), "limit", long.class);
 
     /** How long a hole is waited for, in nanoseconds; {@link Long#MAX_VALUE} for as long as anybody may bring it. */
     final long patienceNs;

@@ -89,11 +89,7 @@ final class Subscribed<T> implements Inlet<T>, Fuseable.ConditionalSubscriber<T>
     }
 
     private static VarHandle counter(String name) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Subscribed.class, name, long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
+        return Handles.of(MethodHandles.lookup(), name, long.class);
     }
 
     // ------------------------------------------------------------------ the upstream's thread

@@ -20,11 +20,7 @@ final class Tally {
     private volatile long bytes;
 
     private static VarHandle counter(String name) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Tally.class, name, long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
+        return Handles.of(MethodHandles.lookup(), name, long.class);
     }
 
     void accept(int size) {

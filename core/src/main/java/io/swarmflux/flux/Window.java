@@ -38,20 +38,11 @@ final class Window<T> {
     static final long OPEN = Long.MAX_VALUE;
 
     private static final VarHandle FATE = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle TAIL;
-    private static final VarHandle EDGE;
+    private static final VarHandle TAIL = Handles.of(MethodHandles.lookup(), "tail", long.class);
+    private static final VarHandle EDGE = Handles.of(MethodHandles.lookup(), "edge", long.class);
     private static final long UNREAD = 0;
     private static final long TAKEN = 1;
     private static final long DISCARDED = 2;
-
-    static {
-        try {
-            TAIL = MethodHandles.lookup().findVarHandle(Window.class, "tail", long.class);
-            EDGE = MethodHandles.lookup().findVarHandle(Window.class, "edge", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     final long epoch;
     final long start;

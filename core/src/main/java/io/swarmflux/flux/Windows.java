@@ -23,15 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything but the present window itself is for the drain loop only.
  */
 final class Windows<T> {
-    private static final VarHandle HELD;
-
-    static {
-        try {
-            HELD = MethodHandles.lookup().findVarHandle(Windows.class, "heldBytes", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle HELD = Handles.of(MethodHandles.lookup(), "heldBytes", long.class);
 
     private final DrainLoop<T> loop;
     private final MergeSpec<T> spec;

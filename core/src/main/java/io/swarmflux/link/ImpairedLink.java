@@ -4,14 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 
 /** A link whose frames go through an {@link ImpairedLane} first. */
-final class ImpairedLink implements Link {
+final class ImpairedLink implements ForwardedLink {
     private final ImpairedTransport transport;
     private final long number;
     private final Link link;
@@ -81,18 +80,8 @@ final class ImpairedLink implements Link {
     }
 
     @Override
-    public String remote() {
-        return link.remote();
-    }
-
-    @Override
-    public boolean dialled() {
-        return link.dialled();
-    }
-
-    @Override
-    public int maxFrameBytes() {
-        return link.maxFrameBytes();
+    public Link link() {
+        return link;
     }
 
     @Override
@@ -117,11 +106,6 @@ final class ImpairedLink implements Link {
             transport.dropped();
         }
         return true;
-    }
-
-    @Override
-    public long droppedFrames() {
-        return link.droppedFrames();
     }
 
     @Override
@@ -162,10 +146,5 @@ final class ImpairedLink implements Link {
         } else {
             link.dispose();
         }
-    }
-
-    @Override
-    public @Nullable String provenName() {
-        return link.provenName();
     }
 }

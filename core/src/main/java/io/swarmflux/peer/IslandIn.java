@@ -230,8 +230,12 @@ final class IslandIn {
      * that the group was asked for in vain; whoever waits for every segment would wait for those for ever.
      */
     private List<Long> lackedFrom(long next) {
+        long end = next;
+        for (int i = 0; i < came.length(); i++) {
+            end = Math.max(end, came(i));
+        }
         List<Long> lacked = new ArrayList<>();
-        for (long sequence = next; sequence - next < NakPlan.MAX_LOSSES; sequence++) {
+        for (long sequence = next; sequence < Math.min(end, next + NakPlan.MAX_LOSSES); sequence++) {
             if (sequence < came((int) (sequence % came.length())) && programme.segment(epoch, sequence) == null) {
                 lacked.add(sequence);
             }

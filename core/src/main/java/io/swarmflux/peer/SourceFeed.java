@@ -50,7 +50,10 @@ final class SourceFeed {
         return source.rereadable();
     }
 
-    /** The whole stream, each segment when it is due; the listener is told its headers before. The clock starts with the first: a source may take its time to begin. */
+    /**
+     * The whole stream, each segment when it is due; the listener is told its headers before. The clock starts with the first: a
+     * source may take its time to begin.
+     */
     Flux<Segment> segments(long epoch, Consumer<CodecHeaders> onHeaders) {
         return Flux.defer(() -> {
             Flux<Segment> numbered = number(epoch, 0, 0, onHeaders);

@@ -1,5 +1,6 @@
 package io.swarmflux.benchmarks.group;
 
+import io.swarmflux.link.ForwardedLink;
 import io.swarmflux.link.Link;
 import io.swarmflux.link.Listener;
 import io.swarmflux.link.Transport;
@@ -25,60 +26,10 @@ record LossyTransport(Transport transport, Loss.Dice dice) implements Transport 
         return transport.listen(address, link -> accept.accept(new Lossy(link, dice)));
     }
 
-    private record Lossy(Link link, Loss.Dice dice) implements Link {
-        @Override
-        public String remote() {
-            return link.remote();
-        }
-
-        @Override
-        public boolean dialled() {
-            return link.dialled();
-        }
-
-        @Override
-        public int maxFrameBytes() {
-            return link.maxFrameBytes();
-        }
-
+    private record Lossy(Link link, Loss.Dice dice) implements ForwardedLink {
         @Override
         public Flux<ByteBuffer> receive() {
             return link.receive().filter(frame -> !dice.drops());
-        }
-
-        @Override
-        public boolean send(ByteBuffer... parts) {
-            return link.send(parts);
-        }
-
-        @Override
-        public long unsentBytes() {
-            return link.unsentBytes();
-        }
-
-        @Override
-        public long droppedFrames() {
-            return link.droppedFrames();
-        }
-
-        @Override
-        public Mono<Void> onClose() {
-            return link.onClose();
-        }
-
-        @Override
-        public Mono<Void> close() {
-            return link.close();
-        }
-
-        @Override
-        public void dispose() {
-            link.dispose();
-        }
-
-        @Override
-        public boolean isDisposed() {
-            return link.isDisposed();
         }
     }
 }

@@ -74,11 +74,9 @@ final class Mp4Cutter implements Cutter {
     public void end(Consumer<Piece> whole) {
         flow.to(whole);
         go(true);
-        pass(lead);
-        lead = 0;
+        passLead();
         if (held.size() > 0) {
-            flow.garbage(held.array, held.from, held.size()); // a box that was cut off
-            held.from = held.until;
+            flow.garbage(held, held.size()); // a box that was cut off
         }
         flow.end();
     }
@@ -88,7 +86,7 @@ final class Mp4Cutter implements Cutter {
         while (more && held.size() > 0) {
             if (passing > 0) {
                 int part = (int) Math.min(passing, held.size());
-                pass(part);
+                flow.add(held, part);
                 passing -= part;
             } else {
                 more = inSync ? box() : find(last);
@@ -96,13 +94,8 @@ final class Mp4Cutter implements Cutter {
         }
     }
 
-    private void pass(int size) {
-        flow.add(held.array, held.from, size);
-        held.from += size;
-    }
-
     private void passLead() {
-        pass(lead);
+        flow.add(held, lead);
         lead = 0;
     }
 
@@ -188,24 +181,13 @@ final class Mp4Cutter implements Cutter {
                                 + Mp4Box.name(type).replaceAll("[^ -~]", "?") + "'; going on with the next fragment");
         inSync = false;
         expected = -1;
-        flow.garbage(held.array, held.from, 1);
-        held.from++;
+        flow.garbage(held, 1);
     }
 
     /** Goes to the next place where a fragment or headers surely begin; false when more has to come. */
     private boolean find(boolean last) {
-        int at = held.from;
-        while (at + SURE <= held.until && !begins(at)) {
-            at++;
-        }
-        boolean found = at + SURE <= held.until;
-        int until = found || !last ? at : held.until;
-        if (until > held.from) {
-            flow.garbage(held.array, held.from, until - held.from);
-            held.from = until;
-        }
-        inSync = found;
-        return found;
+        inSync = flow.find(held, this::begins, SURE, last);
+        return inSync;
     }
 
     private boolean begins(int at) {
@@ -244,9 +226,8 @@ final class Mp4Cutter implements Cutter {
         flow.piece().headers(now);
         flow.line(clock.nextUs(), 0, whole);
         flow.begin(Segment.RANDOM_ACCESS | (changed ? Segment.DISCONTINUITY : 0));
-        flow.addWhole(held.array, held.from, whole, 0);
+        flow.addWhole(held, whole, 0);
         flow.flush();
-        held.from += whole;
         lead = 0;
         expected = -1;
     }
@@ -261,10 +242,7 @@ final class Mp4Cutter implements Cutter {
         }
         boolean jumps = fragment.main() && clock.fragment(fragment.decodeUs(), fragment.lastsUs());
         if (jumps) {
-            how.notices()
-                    .tell(
-                            "jump",
-                            "the clock of the MP4 jumps by " + clock.jumpMillis() + " ms at byte " + flow.position());
+            flow.sayJump(clock);
         }
         expected = fragment.sampleBytes() > 0 ? fragment.sampleBytes() : -1;
         long bytes = whole + Math.min(MAX_SAMPLES, Math.max(0, expected));
@@ -281,10 +259,10 @@ final class Mp4Cutter implements Cutter {
             byte[] relative = Arrays.copyOfRange(held.array, held.from, held.from + whole);
             Mp4Fragment.makeRelative(new Mp4Box(relative, lead, whole), flow.position() + lead);
             flow.replace(relative, 0);
+            held.from += whole;
         } else {
-            flow.addWhole(held.array, held.from, whole, 0);
+            flow.addWhole(held, whole, 0);
         }
-        held.from += whole;
         lead = 0;
     }
 

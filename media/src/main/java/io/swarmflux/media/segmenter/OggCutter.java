@@ -102,8 +102,7 @@ final class OggCutter implements Cutter {
 
     private void garbage(int size) {
         passLead();
-        flow.garbage(held.array, held.from, size);
-        held.from += size;
+        flow.garbage(held, size);
     }
 
     private void passLead() {
@@ -164,9 +163,8 @@ final class OggCutter implements Cutter {
         flow.piece().headers(now);
         flow.line(clock.nextUs(), 0, lead);
         flow.begin(Segment.RANDOM_ACCESS | (known ? Segment.DISCONTINUITY : 0));
-        flow.addWhole(held.array, held.from, lead, 0);
+        flow.addWhole(held, lead, 0);
         flow.flush();
-        held.from += lead;
         lead = 0;
         known = true;
         clock.anew();
@@ -183,17 +181,13 @@ final class OggCutter implements Cutter {
         boolean tells = track != null && track == timed && page.granule() != OggPage.NO_GRANULE;
         boolean jumps = track != null && tells && clock.until(track.us(page.granule()));
         if (jumps) {
-            how.notices()
-                    .tell(
-                            "jump",
-                            "the clock of the Ogg jumps by " + clock.jumpMillis() + " ms at byte " + flow.position());
+            flow.sayJump(clock);
         }
         flow.line(tells ? clock.beganUs() : clock.nextUs(), tells ? clock.lastsUs() : 0, size);
         if (jumps) {
             flow.begin(Segment.DISCONTINUITY);
         }
         boolean startable = !page.continued() && flow.piece().headers().bytes().length > 0;
-        flow.addWhole(held.array, held.from, size, startable ? Segment.RANDOM_ACCESS : 0);
-        held.from += size;
+        flow.addWhole(held, size, startable ? Segment.RANDOM_ACCESS : 0);
     }
 }

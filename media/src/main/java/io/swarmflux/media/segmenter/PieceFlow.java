@@ -1,6 +1,7 @@
 package io.swarmflux.media.segmenter;
 
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * Bytes that may be cut anywhere between blocks, on a line of media time: a piece ends when it is full or has lasted a quarter of a
@@ -86,39 +87,44 @@ final class PieceFlow {
         piece.flush(piece.size(), whole);
     }
 
-    void add(byte[] array, int at, int size) {
+    /** Takes the first of what is held. */
+    void add(HeldBytes held, int size) {
         sayGarbage();
-        append(array, at, size);
+        append(held, size);
     }
 
-    /** Adds bytes that are to stay together: a new piece begins where they would not fit, or when it is time, and then has the flags. */
-    void addWhole(byte[] array, int at, int size, int flags) {
+    /** As {@link #add}, of bytes that are to stay together: a new piece begins where they would not fit, or when it is time, and then has the flags. */
+    void addWhole(HeldBytes held, int size, int flags) {
         sayGarbage();
         if (piece.size() > 0 && (piece.room() < size || untilSpan() <= 0)) {
             flush();
         }
         if (size > piece.roomAtMost()) {
-            append(array, at, size);
+            append(held, size);
             return;
         }
         beginIfEmpty(flags);
-        piece.append(array, at, size);
-        count(size);
+        appendPart(held, size);
     }
 
-    private void append(byte[] array, int at, int size) {
-        int done = 0;
-        while (done < size) {
+    private void append(HeldBytes held, int size) {
+        int left = size;
+        while (left > 0) {
             beginIfEmpty(usualFlags);
-            int part = (int) Math.min(size - done, room());
+            int part = (int) Math.min(left, room());
             if (part <= 0) {
                 flush();
             } else {
-                piece.append(array, at + done, part);
-                count(part);
-                done += part;
+                appendPart(held, part);
+                left -= part;
             }
         }
+    }
+
+    private void appendPart(HeldBytes held, int size) {
+        piece.append(held.array, held.from, size);
+        held.from += size;
+        count(size);
     }
 
     private void beginIfEmpty(int flags) {
@@ -149,19 +155,42 @@ final class PieceFlow {
         return (leftUs * lineBytes + lineLastsUs - 1) / lineLastsUs - lineDone;
     }
 
-    /** Bytes that are not of the format: left out, or kept where everything is. */
-    void garbage(byte[] array, int at, int size) {
+    /** The first of what is held is not of the format: left out, or kept where everything is. */
+    void garbage(HeldBytes held, int size) {
         if (how.exact()) {
-            append(array, at, size);
+            append(held, size);
         } else {
             flush();
             piece.leaveOut(size);
+            held.from += size;
             position += size;
         }
         garbage += size;
         if (garbage >= 1 << 20) {
             sayGarbage();
         }
+    }
+
+    /** Whatever is held before something begins is garbage; false when nothing does, and more of it has to come. */
+    boolean find(HeldBytes held, IntPredicate begins, int sure, boolean last) {
+        int at = held.from;
+        while (at + sure <= held.until && !begins.test(at)) {
+            at++;
+        }
+        boolean found = at + sure <= held.until;
+        int until = found || !last ? at : held.until;
+        if (until > held.from) {
+            garbage(held, until - held.from);
+        }
+        return found;
+    }
+
+    /** Tells that the clock of the input has jumped. */
+    void sayJump(EvenClock clock) {
+        how.notices()
+                .tell(
+                        "jump",
+                        "the clock of the " + format + " jumps by " + clock.jumpMillis() + " ms at byte " + position);
     }
 
     void end() {

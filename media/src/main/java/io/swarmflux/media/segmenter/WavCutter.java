@@ -51,8 +51,7 @@ final class WavCutter implements Cutter {
         flow.to(whole);
         go(true);
         if (held.size() > 0) {
-            flow.garbage(held.array, held.from, held.size());
-            held.from = held.until;
+            flow.garbage(held, held.size());
         }
         flow.end();
     }
@@ -64,17 +63,16 @@ final class WavCutter implements Cutter {
                 pass((int) Math.min(passing, held.size()));
             } else if (held.size() < WavHeader.RIFF_BYTES) {
                 more = false;
-            } else if (WavHeader.begins(held.array, held.from)) {
+            } else if (begins(held.from)) {
                 more = header();
             } else {
-                more = inSync ? chunk() : find(last);
+                more = inSync ? chunk() : flow.find(held, this::begins, WavHeader.RIFF_BYTES, last);
             }
         }
     }
 
     private void pass(int size) {
-        flow.add(held.array, held.from, size);
-        held.from += size;
+        flow.add(held, size);
         passing -= passing == UNKNOWN ? 0 : size;
     }
 
@@ -100,11 +98,10 @@ final class WavCutter implements Cutter {
         flow.piece().headers(now);
         flow.line(nowUs, 0, size);
         flow.begin(known ? Segment.DISCONTINUITY : 0);
-        flow.addWhole(held.array, held.from, size, Segment.RANDOM_ACCESS);
+        flow.addWhole(held, size, Segment.RANDOM_ACCESS);
         flow.flush();
         flow.blocks(header.block());
         flow.line(nowUs, SECOND_US, header.bytesPerSecond());
-        held.from += size;
         passing = header.endless() ? UNKNOWN : header.dataBytes() + (header.dataBytes() & 1);
         known = true;
         inSync = true;
@@ -128,22 +125,10 @@ final class WavCutter implements Cutter {
     private void lost(String what) {
         how.notices().tell("wav", what + " of a WAV at byte " + flow.position() + "; going on with the next header");
         inSync = false;
-        flow.garbage(held.array, held.from, 1);
-        held.from++;
+        flow.garbage(held, 1);
     }
 
-    /** Goes to the next header; false when more has to come. */
-    private boolean find(boolean last) {
-        int at = held.from;
-        while (at + WavHeader.RIFF_BYTES <= held.until && !WavHeader.begins(held.array, at)) {
-            at++;
-        }
-        boolean found = at + WavHeader.RIFF_BYTES <= held.until;
-        int until = found || !last ? at : held.until;
-        if (until > held.from) {
-            flow.garbage(held.array, held.from, until - held.from);
-            held.from = until;
-        }
-        return found;
+    private boolean begins(int at) {
+        return WavHeader.begins(held.array, at);
     }
 }

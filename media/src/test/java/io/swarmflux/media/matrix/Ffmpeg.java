@@ -1,7 +1,6 @@
 package io.swarmflux.media.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +14,6 @@ final class Ffmpeg {
     private static final int SECONDS = 30;
 
     private Ffmpeg() {}
-
-    /** Skips the test where there is none. */
-    static void assumeThere() {
-        assumeTrue(answers("ffmpeg", "-version"), "no real media: 'ffmpeg' is missing");
-        assumeTrue(answers("ffprobe", "-version"), "no real media: 'ffprobe' is missing");
-    }
 
     /** Whether this ffmpeg can write a codec. */
     static boolean encodes(String codec) {
@@ -57,14 +50,6 @@ final class Ffmpeg {
                 "csv=p=0",
                 file.toString()));
         return Long.parseLong(count.strip().lines().findFirst().orElse("0").replaceAll("\\D", ""));
-    }
-
-    private static boolean answers(String... command) {
-        try {
-            return !run(List.of(command)).isEmpty();
-        } catch (AssertionError e) {
-            return false;
-        }
     }
 
     private static String run(List<String> command) {

@@ -17,6 +17,7 @@ import io.swarmflux.peer.RunningPeer;
 import io.swarmflux.peer.Seeder;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.StreamId;
+import io.swarmflux.testing.Needed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,8 +53,8 @@ class RealMediaTest {
     Path directory = Path.of("");
 
     @BeforeAll
-    static void needsFfmpeg() {
-        Ffmpeg.assumeThere();
+    static void needsFfmpeg() throws InterruptedException {
+        Needed.ffmpeg();
     }
 
     @AfterEach

@@ -2,12 +2,12 @@ package io.swarmflux.media.segmenter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swarmflux.media.source.Looped;
 import io.swarmflux.media.source.MediaFile;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.testing.Needed;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -143,9 +143,7 @@ class TsLoopTest {
     /** What ffmpeg says of a film that goes round three times: nothing. */
     @Test
     void ffmpegSeesNoSeam(@TempDir Path dir) throws Exception {
-        assumeTrue(
-                said("sh", "-c", "command -v ffmpeg && command -v ffprobe").contains("ffprobe"),
-                "ffmpeg is not installed (Debian package: ffmpeg)");
+        Needed.ffmpeg();
         Path film = dir.resolve("film.ts");
         String made = said(("ffmpeg -v error -nostdin -f lavfi -i testsrc=size=128x96:rate=25 -f lavfi -i sine -t 2"
                         + " -c:v mpeg2video -bf 2 -c:a mp2 -f mpegts " + film)

@@ -1,13 +1,12 @@
 package io.swarmflux.media.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.swarmflux.media.segmenter.MediaFormat;
 import io.swarmflux.media.segmenter.MediaSegmenter;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
-import java.io.IOException;
+import io.swarmflux.testing.Needed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,18 +28,7 @@ class FfmpegFeedTest {
 
     @BeforeEach
     void needsFfmpeg() throws Exception {
-        boolean there;
-        try {
-            there = new ProcessBuilder("ffmpeg", "-version")
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .redirectErrorStream(true)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            there = false;
-        }
-        assumeTrue(there, "ffmpeg is not installed (Debian package: ffmpeg)");
+        Needed.ffmpeg();
     }
 
     @Test

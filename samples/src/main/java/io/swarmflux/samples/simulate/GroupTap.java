@@ -1,5 +1,6 @@
 package io.swarmflux.samples.simulate;
 
+import io.swarmflux.link.ForwardedLink;
 import io.swarmflux.link.Link;
 import io.swarmflux.link.Listener;
 import io.swarmflux.link.Transport;

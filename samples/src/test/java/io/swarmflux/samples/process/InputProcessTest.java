@@ -3,6 +3,7 @@ package io.swarmflux.samples.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.testing.Needed;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.swarmflux.testing.Acceptance;
+import io.swarmflux.testing.Needed;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

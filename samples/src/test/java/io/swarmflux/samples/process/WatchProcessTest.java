@@ -2,6 +2,7 @@ package io.swarmflux.samples.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swarmflux.testing.Needed;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,13 +1,17 @@
-package io.swarmflux.samples.simulate;
+package io.swarmflux.link;
 
-import io.swarmflux.link.Link;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** A link that is another one, but for what is overridden. */
-interface ForwardedLink extends Link {
+/** A link that is another one, but for what is overridden: whatever is asked of it is asked of the other. For decorators. */
+public interface ForwardedLink extends Link {
+    /**
+     * The other one.
+     *
+     * @return the same each time
+     */
     Link link();
 
     @Override
