@@ -56,17 +56,35 @@ final class FrameReader {
 
     /** Passes on the frames that end in these bytes. */
     void read(ByteBuf in, Receiver receiver) {
+        ByteBuffer view = null;
         boolean goOn = true;
         while (goOn && in.isReadable()) {
-            goOn = length == 0 ? readHeader(in, receiver) : readFrame(in, receiver);
+            if (length == 0) {
+                goOn = readHeader(in, receiver);
+            } else if (split == null && in.readableBytes() >= length) {
+                if (view == null) { // one for all of them: each is valid only while it is passed on
+                    view = in.nioBuffer(0, in.writerIndex()).asReadOnlyBuffer();
+                }
+                int from = in.readerIndex();
+                in.skipBytes(length);
+                view.limit(from + length).position(from);
+                length = 0;
+                goOn = receiver.onFrame(view);
+            } else {
+                goOn = readSplit(in, receiver);
+            }
         }
     }
 
     private boolean readHeader(ByteBuf in, Receiver receiver) {
-        header = header << 8 | in.readUnsignedByte();
-        headerBytes++;
-        if (headerBytes < HEADER_BYTES) {
-            return true;
+        if (headerBytes == 0 && in.readableBytes() >= HEADER_BYTES) {
+            header = in.readUnsignedMedium();
+        } else {
+            header = header << 8 | in.readUnsignedByte();
+            headerBytes++;
+            if (headerBytes < HEADER_BYTES) {
+                return true;
+            }
         }
         if (header == 0) {
             receiver.onViolation("sent a frame of length 0");
@@ -82,13 +100,7 @@ final class FrameReader {
         return true;
     }
 
-    private boolean readFrame(ByteBuf in, Receiver receiver) {
-        if (split == null && in.readableBytes() >= length) {
-            ByteBuffer frame = in.nioBuffer(in.readerIndex(), length).asReadOnlyBuffer();
-            in.skipBytes(length);
-            length = 0;
-            return receiver.onFrame(frame);
-        }
+    private boolean readSplit(ByteBuf in, Receiver receiver) {
         ByteBuf whole = split;
         if (whole == null) {
             whole = allocator.directBuffer(length, length);

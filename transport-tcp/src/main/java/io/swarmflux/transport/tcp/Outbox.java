@@ -11,24 +11,41 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
 /**
  * The sending half of a link: what was accepted from any thread, and the one task on the event loop that writes it.
  *
- * <p>Frames wait here, as references to the caller's bytes, and not in Netty: only what fits under the channel's
- * high-water mark is copied into network buffers. So a thousand links that wait for the same segment hold it once.
- * The task is scheduled by the first frame it has not seen, writes what fits and flushes once; while there is more to
- * write it schedules itself again, so that a busy sender does not keep the other links of its event loop waiting.
+ * <p>Frames wait here, as references to the caller's bytes, and not in Netty: only one batch at a time is copied into network
+ * buffers, many small frames into one, and the next when the socket has taken that. So a thousand links that wait for the same
+ * segment hold it once. A batch grows while the socket takes all of it at once, because then it is the calls that cost, and shrinks
+ * when it does not. The task is scheduled by the first frame it has not seen and writes a few batches; while there is more to write
+ * it schedules itself again, so that a busy sender does not keep the other links of its event loop waiting.
  */
 final class Outbox {
+    /** So much of small frames goes into one network buffer: as much as Netty keeps for a thread to use again. */
+    private static final int BUFFER_BYTES = 32 << 10;
+
+    /** A frame counts as so much at least: of tiny ones a batch is not full for long, and takes time all the same. */
+    private static final int FRAME_COST_BYTES = 256;
+
+    private static final int LEAST_BATCH_BYTES = 128 << 10;
+    private static final int MOST_BATCH_BYTES = 512 << 10;
+
+    /** How many batches a task writes before it leaves the event loop to others. */
+    private static final int ROUNDS = 4;
+
     private final Queue<Frame> frames = Queues.<Frame>unboundedMultiproducer().get();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final AtomicLong unsentBytes = new AtomicLong();
     private final ChannelHandlerContext context;
     private final Runnable whenFinished;
     private boolean draining;
+
+    /** Whether the socket has not taken the last batch yet. */
+    private boolean writing;
+
+    private int batchBytes = LEAST_BATCH_BYTES;
     private boolean finishing;
     private boolean finished;
 
@@ -90,7 +107,7 @@ final class Outbox {
         drain();
     }
 
-    /** Writes a batch, and leaves the next to a turn of its own: the loop has other links. On the event loop. */
+    /** Writes some batches, and leaves the next to a turn of its own: the loop has other links. On the event loop. */
     void drain() {
         if (!context.channel().isActive()) {
             discard();
@@ -100,11 +117,12 @@ final class Outbox {
             return;
         }
         draining = true;
-        if (context.channel().isWritable() && writeSome()) {
+        for (int round = 0; round < ROUNDS && !writing && writeSome(); round++) {
             context.flush();
+            batchBytes = writing ? LEAST_BATCH_BYTES : Math.min(MOST_BATCH_BYTES, 2 * batchBytes);
         }
         draining = false;
-        if (context.channel().isWritable() && !frames.isEmpty()) {
+        if (!writing && !frames.isEmpty()) {
             drainNextTurn();
         }
         if (finishing && !finished && frames.isEmpty()) {
@@ -113,41 +131,51 @@ final class Outbox {
         }
     }
 
-    /** Writes until the queue is empty or the channel is full; false when there was nothing. */
+    /** Writes a batch; false when there was nothing. */
     private boolean writeSome() {
         Frame frame = frames.poll();
         if (frame == null) {
             return false;
         }
-        int batchBytes = 0;
+        ByteBuf buffer = bufferFor(frame);
+        int bytes = 0;
+        int cost = 0;
         while (frame != null) {
-            ByteBuf bytes = encode(frame);
-            batchBytes += frame.size;
-            frame = writeNext(bytes, batchBytes);
+            if (buffer.writableBytes() < FrameReader.HEADER_BYTES + frame.size) {
+                // Its failure reaches the handler as an exception.
+                ChannelFuture unused = context.write(buffer, context.voidPromise());
+                buffer = bufferFor(frame);
+            }
+            append(frame, buffer);
+            bytes += frame.size;
+            cost += Math.max(FRAME_COST_BYTES, frame.size);
+            frame = cost < batchBytes ? frames.poll() : null;
         }
+        int all = bytes;
+        writing = true;
+        // Writes complete in order, so the last one speaks for all.
+        context.write(buffer).addListener(done -> written(all));
         return true;
     }
 
-    private @Nullable Frame writeNext(ByteBuf bytes, int batchBytes) {
-        Frame next = context.channel().isWritable() ? frames.poll() : null;
-        if (next != null) {
-            // Its failure reaches the handler as an exception.
-            ChannelFuture unused = context.write(bytes, context.voidPromise());
-        } else {
-            // Writes complete in order, so the last one speaks for the batch.
-            context.write(bytes).addListener(done -> unsentBytes.addAndGet(-batchBytes));
-        }
-        return next;
+    private void written(int bytes) {
+        writing = false;
+        unsentBytes.addAndGet(-bytes);
+        drain();
+    }
+
+    /** Room for a frame, and when that is small for those behind it as well. */
+    private ByteBuf bufferFor(Frame frame) {
+        long waiting = Math.min(BUFFER_BYTES, unsentBytes.get());
+        return context.alloc().directBuffer((int) Math.max(waiting, FrameReader.HEADER_BYTES + frame.size));
     }
 
     /** One copy into a network buffer, which saves Netty from making it. */
-    private ByteBuf encode(Frame frame) {
-        ByteBuf bytes = context.alloc().directBuffer(FrameReader.HEADER_BYTES + frame.size);
-        bytes.writeMedium(frame.size);
+    private static void append(Frame frame, ByteBuf buffer) {
+        buffer.writeMedium(frame.size);
         for (ByteBuffer part : frame.parts) {
-            bytes.writeBytes(part);
+            buffer.writeBytes(part);
         }
-        return bytes;
     }
 
     /** Drops what waits; on the event loop, when the channel is closed. */

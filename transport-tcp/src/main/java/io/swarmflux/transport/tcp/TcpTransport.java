@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.swarmflux.link.Link;
 import io.swarmflux.link.LinkException;
@@ -33,9 +32,6 @@ import reactor.util.Loggers;
 public final class TcpTransport implements Transport {
     /** The longest frame unless said otherwise: a chunk of 16 KiB and room for its prefix. */
     public static final int DEFAULT_MAX_FRAME_BYTES = 16_448;
-
-    /** Frames are copied into network buffers only up to here; the rest waits as references. */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 << 10, 128 << 10);
 
     private static final Logger log = Loggers.getLogger(TcpTransport.class);
 
@@ -217,7 +213,6 @@ public final class TcpTransport implements Transport {
                         options.connectTimeout().toMillis())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .doOnChannelInit(
                         (observer, channel, remote) -> addLink(channel.pipeline(), to.toString(), true, link -> {}));
         if (options.loops() != null) {
@@ -256,7 +251,6 @@ public final class TcpTransport implements Transport {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .doOnChannelInit((observer, channel, remote) -> admit(channel, limits, accept));
         if (options.loops() != null) {
             server = server.runOn(options.loops());
