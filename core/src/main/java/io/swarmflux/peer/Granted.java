@@ -13,7 +13,17 @@ import io.swarmflux.wire.WireException;
  * each such field has one thread that writes it while segments may come: the link's for what came, the strand for the limits.
  */
 final class Granted {
-    private static final int REPORT_BYTES = 16 * 1024;
+    /** So much is always worth a report by itself; the other end has at least four times that on its way, see {@link Sent}. */
+    private static final int LEAST_REPORT_BYTES = 16 * 1024;
+
+    /** Where much comes, so much time's worth of it is. The other end may send a quarter of a second's worth without any. */
+    private static final double REPORT_SECONDS = 0.002;
+
+    /** No report waits for more than this part of what should be granted. */
+    private static final int REPORT_PARTS = 4;
+
+    private static final long MEASURED_NS = 20_000_000L;
+
     private static final long REPEAT_NS = 250_000_000L;
 
     /** How often a link of a live stream hears of the window's progress alone. */
@@ -28,11 +38,19 @@ final class Granted {
     private volatile int firstSegments;
     private volatile int maxSegmentBytes = Segment.MAX_ENCODED_BYTES;
 
+    /** How much has to have come for a report of its own. */
+    private volatile int reportBytes = LEAST_REPORT_BYTES;
+
     // inside the strand
     private long firstBytes;
     private long reportedNext = -1;
     private long toldAtNs;
     private boolean starved;
+
+    // how much comes: measured from report to report
+    private long measuredAtNs;
+    private long measuredBytes;
+    private double bytesPerSecondBefore;
 
     /** Whether it had something to bring when credit was thought of last. */
     private boolean fed;
@@ -91,7 +109,7 @@ final class Granted {
 
     /** Whether so much has come that it is worth a message by itself. */
     boolean isReportDue() {
-        return receivedBytes - reportedBytes >= REPORT_BYTES;
+        return receivedBytes - reportedBytes >= reportBytes;
     }
 
     // ------------------------------------------------------------------ inside the strand
@@ -102,6 +120,10 @@ final class Granted {
         starved = false;
         toldAtNs = nowNs - SELDOM_NS;
         firstBytes = 0;
+        reportBytes = LEAST_REPORT_BYTES;
+        measuredAtNs = nowNs;
+        measuredBytes = 0;
+        bytesPerSecondBefore = 0;
     }
 
     /** Grants so much with the subscribe itself. */
@@ -169,7 +191,7 @@ final class Granted {
         starved = fed && more < lacks;
         long moreSequences = Math.max(0, room.sequenceLimit() - sequences);
         long came = received - reportedBytes;
-        boolean much = more >= room.targetBytes() / 4 || moreSequences >= room.slots() / 4 || came >= REPORT_BYTES;
+        boolean much = more >= room.targetBytes() / 4 || moreSequences >= room.slots() / 4 || came >= reportBytes;
         boolean anything = more > 0 || came > 0 || (!seldom && (moreSequences > 0 || room.next() != reportedNext));
         if (!much && !(heartbeat && isTime(anything, seldom, nowNs - toldAtNs))) {
             return false;
@@ -179,7 +201,26 @@ final class Granted {
         reportedBytes = received;
         reportedNext = room.next();
         toldAtNs = nowNs;
+        measure(received, room.targetBytes(), nowNs);
         return true;
+    }
+
+    /**
+     * Reports cost as much as a small segment, so where much comes they are fewer. By then the other end must have seen that much comes, or
+     * it would stop to wait for one; so what is believed is the lower of two measurements that follow each other, which are
+     * both of what was reported often.
+     */
+    private void measure(long received, long targetBytes, long nowNs) {
+        long sinceNs = nowNs - measuredAtNs;
+        if (sinceNs < MEASURED_NS) {
+            return;
+        }
+        double bytesPerSecond = Math.max(0, received - measuredBytes) * 1e9 / sinceNs;
+        double worth = Math.min(bytesPerSecond, bytesPerSecondBefore) * REPORT_SECONDS;
+        reportBytes = (int) Math.max(LEAST_REPORT_BYTES, Math.min(worth, targetBytes / (double) REPORT_PARTS));
+        bytesPerSecondBefore = bytesPerSecond;
+        measuredAtNs = nowNs;
+        measuredBytes = received;
     }
 
     /** Even if there is nothing to be told it is told now and then, as the last message may be lost. */

@@ -104,6 +104,32 @@ class GrantedTest {
         assertThat(granted.reportedBytes()).isEqualTo(10);
     }
 
+    /** Brings so many bytes in a millisecond, in pieces of 4 KiB, and reports whenever that is due. How many reports that took. */
+    private int reports(long fromMs, long untilMs, int bytesEachMs) {
+        int reports = 0;
+        for (long ms = fromMs; ms < untilMs; ms++) {
+            for (int bytes = 0; bytes < bytesEachMs; bytes += 4096) {
+                granted.take(10, 4096);
+                if (granted.isReportDue()) {
+                    assertThat(granted.grant(room(2 << 20, 1L << 40, 14, 10), false, true, ms * MS))
+                            .isTrue();
+                    reports++;
+                }
+            }
+        }
+        return reports;
+    }
+
+    @Test
+    void whereMuchComesReportsAreFewer() {
+        begin(1L << 40, 4, 1 << 20);
+        assertThat(reports(0, 20, 400 * 1024)).isEqualTo(20 * 400 / 16);
+        assertThat(reports(20, 100, 400 * 1024)).isLessThan(1_000); // the measure is taken twice
+        assertThat(reports(100, 200, 400 * 1024)).isEqualTo(100 * 400 / 512); // a quarter of what it should have
+        assertThat(reports(200, 330, 4 * 1024)).isEqualTo(1); // otherwise it is told by and by, as time passes
+        assertThat(reports(330, 530, 4 * 1024)).isBetween(45, 50); // 4 MB a second: each 16 KiB again
+    }
+
     @Test
     void theNextOfItsShareIsGrantedOrNot() {
         begin(1000, 4, 500); // 10 to 13
