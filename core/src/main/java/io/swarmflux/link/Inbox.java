@@ -1,11 +1,16 @@
 package io.swarmflux.link;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
+import reactor.core.publisher.Operators;
 
 /**
  * The receiving half of a {@link Link}, for those who write a {@link Transport}: it keeps what comes in before
@@ -16,13 +21,24 @@ import reactor.core.scheduler.Schedulers;
  * of the transport's own buffer can be handed out and taken back when {@code offer} returns.
  */
 public final class Inbox {
-    private final Sinks.Many<ByteBuffer> frames =
-            Sinks.unsafe().many().unicast().onBackpressureBuffer();
-    private final Scheduler reader;
+    private final Executor reader;
     private final int heldLimitBytes;
+
+    /** Whether somebody has subscribed. */
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    // on the reader only
+
+    private final Deque<ByteBuffer> held = new ArrayDeque<>();
     private int heldBytes;
-    private boolean flowing;
     private boolean ended;
+    private @Nullable Throwable failure;
+
+    /** Who receives, once it has asked for everything; nobody again after the end. */
+    private @Nullable Receiving receiver;
+
+    /** Whether what was held is being passed on. */
+    private boolean passing;
 
     /**
      * An empty inbox.
@@ -34,7 +50,7 @@ public final class Inbox {
         if (heldLimitBytes <= 0) {
             throw new IllegalArgumentException("heldLimitBytes must be positive, was " + heldLimitBytes);
         }
-        this.reader = Schedulers.fromExecutor(reader);
+        this.reader = reader;
         this.heldLimitBytes = heldLimitBytes;
     }
 
@@ -45,21 +61,93 @@ public final class Inbox {
      *     whose demand must be unbounded, or it gets an {@link IllegalArgumentException}
      */
     public Flux<ByteBuffer> frames() {
-        return frames.asFlux().doOnRequest(this::flow).subscribeOn(reader);
+        return new Frames();
     }
 
-    private void flow(long demand) {
-        if (flowing) {
-            // More on top of everything, as filter() asks for.
+    /** The frames, for one subscriber. */
+    private final class Frames extends Flux<ByteBuffer> {
+        @Override
+        public void subscribe(CoreSubscriber<? super ByteBuffer> subscriber) {
+            if (taken.compareAndSet(false, true)) {
+                subscriber.onSubscribe(new Receiving(subscriber));
+            } else {
+                Operators.error(
+                        subscriber, new IllegalStateException("a link has one receiver, and it is there already"));
+            }
+        }
+    }
+
+    /** Whoever receives. */
+    private final class Receiving implements Subscription {
+        private final CoreSubscriber<? super ByteBuffer> subscriber;
+        private volatile boolean cancelled;
+
+        Receiving(CoreSubscriber<? super ByteBuffer> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        public void request(long demand) {
+            if (!cancelled) {
+                onReader(() -> flow(this, demand));
+            }
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        /** Runs it there; when nothing runs there any more, nothing will come. */
+        private void onReader(Runnable task) {
+            try {
+                reader.execute(task);
+            } catch (RejectedExecutionException stopped) {
+                if (!cancelled) {
+                    cancelled = true;
+                    subscriber.onError(Operators.onRejectedExecution(stopped, subscriber.currentContext()));
+                }
+            }
+        }
+
+        void next(ByteBuffer frame) {
+            if (!cancelled) {
+                subscriber.onNext(frame);
+            }
+        }
+
+        void over() {
+            if (!cancelled) {
+                cancelled = true;
+                if (failure == null) {
+                    subscriber.onComplete();
+                } else {
+                    subscriber.onError(failure);
+                }
+            }
+        }
+    }
+
+    private void flow(Receiving who, long demand) {
+        if (receiver != null || who.cancelled) {
+            return; // more on top of everything, as filter() asks for
+        }
+        if (demand != Long.MAX_VALUE) {
+            held.clear();
+            ended = true;
+            failure = new IllegalArgumentException("the demand of a link's receiver must be unbounded, was " + demand
+                    + ": frames are views that cannot be queued; copy them in onNext");
+            who.over();
             return;
         }
-        if (demand == Long.MAX_VALUE) {
-            flowing = true;
-            heldBytes = 0;
-        } else if (!ended) {
-            ended = true;
-            frames.tryEmitError(new IllegalArgumentException("the demand of a link's receiver must be unbounded, was "
-                    + demand + ": frames are views that cannot be queued; copy them in onNext"));
+        receiver = who;
+        passing = true;
+        for (ByteBuffer frame = held.poll(); frame != null; frame = held.poll()) {
+            who.next(frame);
+        }
+        passing = false;
+        if (ended) {
+            who.over();
         }
     }
 
@@ -70,12 +158,12 @@ public final class Inbox {
      * @return false when nobody receives and too much is kept already; the link should be closed
      */
     public boolean offer(ByteBuffer frame) {
+        Receiving to = receiver;
         if (ended) {
             return true;
         }
-        if (flowing) {
-            // Refused only when the receiver has cancelled: then nobody wants it.
-            frames.tryEmitNext(frame);
+        if (to != null && !passing) {
+            to.next(frame);
             return true;
         }
         if (frame.remaining() > heldLimitBytes - heldBytes) {
@@ -83,16 +171,13 @@ public final class Inbox {
         }
         heldBytes += frame.remaining();
         ByteBuffer copy = ByteBuffer.allocate(frame.remaining()).put(frame).flip();
-        frames.tryEmitNext(copy.asReadOnlyBuffer());
+        held.add(copy.asReadOnlyBuffer());
         return true;
     }
 
     /** Ends the frames: the link was closed by either side. */
     public void complete() {
-        if (!ended) {
-            ended = true;
-            frames.tryEmitComplete();
-        }
+        end(null);
     }
 
     /**
@@ -101,9 +186,16 @@ public final class Inbox {
      * @param reason what the receiver is told
      */
     public void fail(LinkException reason) {
+        end(reason);
+    }
+
+    private void end(@Nullable Throwable reason) {
         if (!ended) {
             ended = true;
-            frames.tryEmitError(reason);
+            failure = reason;
+            if (receiver != null && !passing) {
+                receiver.over();
+            }
         }
     }
 }
