@@ -14,15 +14,13 @@ import reactor.core.Disposable;
 public final class ArrivalReader<T> implements Disposable {
     private final DrainLoop<T> loop;
     private final ArrivalCursor<T> cursor;
-    private final Runnable available;
     private volatile long held = Long.MAX_VALUE;
     private final Reader<T> seat = new Seat();
     private volatile boolean disposed;
 
-    ArrivalReader(DrainLoop<T> loop, Window<T> window, long from, Runnable available) {
+    ArrivalReader(DrainLoop<T> loop, Window<T> window, long from) {
         this.loop = loop;
         this.cursor = new ArrivalCursor<>(window, from);
-        this.available = available;
     }
 
     /**
@@ -139,10 +137,13 @@ public final class ArrivalReader<T> implements Disposable {
     /** What the hub sees of it. */
     private final class Seat implements Reader<T> {
         @Override
+        public boolean isPulled() {
+            return true;
+        }
+
+        @Override
         public void wake() {
-            if (!disposed) {
-                available.run();
-            }
+            // it looks when it is asked to
         }
 
         @Override
@@ -182,7 +183,7 @@ public final class ArrivalReader<T> implements Disposable {
 
         @Override
         public void end() {
-            wake(); // the sender sees that the hub is disposed
+            // who pulls sees that the hub is disposed
         }
     }
 }

@@ -340,7 +340,11 @@ final class DrainLoop<T> {
             looksOn.published(element);
         }
         directHorizon.moveTo(sequence + 1);
-        readers.row().giveNext(element, sequence);
+        FrontRow<T> row = readers.row();
+        if (!row.isEmpty()) {
+            row.giveNext(element, sequence);
+        }
+        windows.measureDirect();
         Runnable listener = progress;
         if (listener != null) {
             listener.run();
@@ -353,8 +357,9 @@ final class DrainLoop<T> {
         boolean open = quiet
                 && w != null
                 && w.horizons().length == 1
+                && w.horizons()[0].limit() == w.edge() // with a hole before the edge nobody waits for what comes there
                 && readers.areAllInRow()
-                && readers.row().at() == w.edge(); // with a hole before the edge nobody waits for what comes there
+                && (readers.row().isEmpty() || readers.row().at() == w.edge());
         directUntil = open ? readers.row().until() : 0;
         if (w != null) {
             directHorizon = w.horizons()[0];

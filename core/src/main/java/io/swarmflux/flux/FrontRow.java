@@ -109,9 +109,13 @@ final class FrontRow<T> {
         size++;
     }
 
-    /** Up to where everybody here has asked; nothing when nobody is here. */
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Up to where everybody here has asked. */
     long until() {
-        return size > 0 ? until : 0;
+        return size > 0 ? until : Long.MAX_VALUE;
     }
 
     /** Gives everybody the element here, which was taken for this row. */

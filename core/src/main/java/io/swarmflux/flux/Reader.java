@@ -8,6 +8,11 @@ interface Reader<T> {
     /** Leaves. Inside the drain loop, once after it has joined; the window is the present one. */
     void leave(Window<T> window);
 
+    /** Whether it reads when it is asked to: it is never woken, never sits and is never judged, but it may hold the window. */
+    default boolean isPulled() {
+        return false;
+    }
+
     /** Looks at the window again: something changed. Inside the drain loop. */
     void wake();
 

@@ -12,8 +12,11 @@ final class Readers<T> {
     /** Those that have read everything and want more. */
     private final FrontRow<T> row = new FrontRow<>(this);
 
-    /** All others. Inside the drain loop only. */
+    /** Those that read by themselves and are not there yet, or have stood up. Inside the drain loop only. */
     private final List<Reader<T>> apart = new ArrayList<>();
+
+    /** Those that read when they are asked to. Inside the drain loop only. */
+    private final List<Reader<T>> pulled = new ArrayList<>();
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     private Reader<T>[] nobody() {
@@ -27,14 +30,14 @@ final class Readers<T> {
 
     void add(Reader<T> reader) {
         present = Copied.with(present, reader);
-        apart.add(reader);
+        (reader.isPulled() ? pulled : apart).add(reader);
     }
 
     /** False when it was not there. */
     boolean remove(Reader<T> reader) {
         Reader<T>[] before = present;
         present = Copied.without(before, reader);
-        apart.remove(reader); // it has ended, so it does not sit
+        (reader.isPulled() ? pulled : apart).remove(reader); // it has ended, so it does not sit
         return present != before;
     }
 
@@ -62,9 +65,14 @@ final class Readers<T> {
         return false;
     }
 
-    /** Whether all there are stand in the front row. */
+    /** Whether all that read by themselves stand in the front row. */
     boolean areAllInRow() {
         return apart.isEmpty();
+    }
+
+    /** Whether anybody reads only when asked to. */
+    boolean anyIsPulled() {
+        return !pulled.isEmpty();
     }
 
     /** Everybody looks at the window again; who has caught up sits down. */
@@ -88,6 +96,9 @@ final class Readers<T> {
         long lowest = row.holds();
         for (int i = 0; i < apart.size(); i++) {
             lowest = Math.min(lowest, apart.get(i).holds(window));
+        }
+        for (int i = 0; i < pulled.size(); i++) {
+            lowest = Math.min(lowest, pulled.get(i).holds(window));
         }
         return lowest;
     }

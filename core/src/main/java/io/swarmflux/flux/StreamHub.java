@@ -192,19 +192,18 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     /**
-     * On arrival, pulled: for senders that choose by more than demand.
+     * On arrival, pulled: for senders that choose by more than demand. {@link #onProgress} tells when there may be something new.
      *
      * @param from the first sequence wanted; what is older is not given
-     * @param available told, inside the hub's drain loop, when there may be something new; must be quick
      * @return a reader of the present epoch
      * @throws IllegalStateException before the hub has begun
      */
-    public ArrivalReader<T> arrivalReader(long from, Runnable available) {
+    public ArrivalReader<T> arrivalReader(long from) {
         Window<T> w = loop.windows.present();
         if (w == null) {
             throw new IllegalStateException("the hub has not begun");
         }
-        ArrivalReader<T> reader = new ArrivalReader<>(loop, w, from, available);
+        ArrivalReader<T> reader = new ArrivalReader<>(loop, w, from);
         loop.join(reader.seat());
         return reader;
     }

@@ -326,16 +326,16 @@ final class Window<T> {
     }
 
     /**
-     * Stores the element at the edge, as one that is delivered already: whoever calls this gives it to a reader next. Nobody waits for
-     * anything before it, so the place for it is made.
+     * Stores the element at the edge; as one that is {@code taken} already, whoever calls this gives it to a reader next.
+     * Nobody holds what has the place for it.
      */
-    void append(long sequence, T element, int size, boolean randomAccess, long nowNs) {
+    void append(long sequence, T element, int size, boolean randomAccess, boolean taken, long nowNs) {
         int slot = (int) sequence & mask;
         if (sequence - tail >= slots) {
             TAIL.setRelease(this, sequence - slots + 1);
             evict(sequence - slots, slot);
         }
-        FATE.setRelease(fates, slot, sequence << 2 | TAKEN);
+        FATE.setRelease(fates, slot, sequence << 2 | (taken ? TAKEN : UNREAD));
         atNs[slot] = nowNs;
         ring.setRelease(slot, element);
         count++;

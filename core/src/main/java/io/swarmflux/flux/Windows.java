@@ -204,11 +204,21 @@ final class Windows<T> {
      */
     boolean append(Window<T> w, T element, long sequence, int size) {
         boolean randomAccess = numbering.randomAccess().test(element);
-        if (bounded && (isTooLarge(size) || !makePlace(w, sequence, size))) {
+        boolean hasPlace = !bounded && !readers.anyIsPulled(); // nobody holds what is behind the edge, so it is made
+        if (!hasPlace && (isTooLarge(size) || !makePlace(w, sequence, size))) {
             return false;
         }
-        w.append(sequence, element, size, randomAccess, timed ? loop.nowNs() : 0);
-        return true; // what it holds is not needed any more as soon as it was handed on, so the account stays as it is
+        w.append(sequence, element, size, randomAccess, !readers.row().isEmpty(), timed ? loop.nowNs() : 0);
+        return true; // what it holds is mostly not needed any more as soon as it was handed on: then the account stays
+        // as it is
+    }
+
+    /** Brings the account up to date after an element was handed on directly: who reads when asked to may hold it. */
+    void measureDirect() {
+        Window<T> w = present;
+        if (bounded && w != null && readers.anyIsPulled()) {
+            boolean unused = measure(w); // who listens is told of the element anyway
+        }
     }
 
     /** Whether an element of this size is never taken. From any thread. */

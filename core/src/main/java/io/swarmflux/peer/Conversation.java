@@ -108,7 +108,8 @@ final class Conversation implements FrameReader.Admission {
     // ------------------------------------------------------------------ the link's thread
 
     private void onFrame(ByteBuffer frame) {
-        heardNs = self.nowNs();
+        long nowNs = self.nowNs();
+        heardNs = nowNs;
         if (broken) {
             return;
         }
@@ -118,7 +119,7 @@ final class Conversation implements FrameReader.Admission {
                 carried.came(data.segment().encodedBytes());
                 UpstreamSide side = upstream;
                 if (side != null) {
-                    side.incoming().onSegment(self.options().sharing().apply(data.segment()));
+                    side.incoming().onSegment(self.options().sharing().apply(data.segment()), nowNs);
                 }
             } else if (message != null) {
                 UpstreamSide side = upstream;

@@ -88,7 +88,8 @@ final class DownstreamSide {
         this.division = new Division(upload.places(), peer(), 0, 0);
         this.askedAtNs = self.nowNs();
         this.standStill = new StandStill(askedAtNs);
-        this.answers = new Answers(programme, origin, upload, this::send, this::gap, this::pump);
+        this.answers =
+                new Answers(programme, origin, upload, segment -> send(segment, self.nowNs()), this::gap, this::pump);
     }
 
     int number() {
@@ -130,8 +131,7 @@ final class DownstreamSide {
         }
         divide(playing.description().subStreams(), start);
         next = start;
-        Reading mine =
-                new Reading(playing.hub().arrivalReader(start, () -> {}), programme, upload, division, sent, this::gap);
+        Reading mine = new Reading(playing.hub().arrivalReader(start), programme, upload, division, sent, this::gap);
         mine.granted(start + subscribe.creditSegments(), subscribe.creditBytes());
         reading = mine;
         if (playing.lossless()) {
@@ -279,7 +279,8 @@ final class DownstreamSide {
             upload.pumpAll(); // what may leave is shared out among all
             return;
         }
-        while (sendOne(self.nowNs())) {
+        long nowNs = self.nowNs(); // what may go at once goes within little more than a millisecond
+        while (sendOne(nowNs)) {
             // until nothing more may go
         }
         sayEnd();
@@ -345,12 +346,12 @@ final class DownstreamSide {
         }
         mine.sent();
         upload.pushed(segment);
-        send(segment);
+        send(segment, nowNs);
         return true;
     }
 
     /** Sends a segment, and before that the description that it needs, if that was not told. */
-    private void send(Segment segment) {
+    private void send(Segment segment, long nowNs) {
         if (segment.descriptionVersion() != describedLast) {
             Description needed = programme.descriptions().of(segment.epoch(), segment.descriptionVersion());
             if (needed != null) {
@@ -358,7 +359,7 @@ final class DownstreamSide {
                 describedLast = segment.descriptionVersion();
             }
         }
-        outgoing.send(segment);
+        outgoing.send(segment, nowNs);
     }
 
     /** Tells a version of the description, once. */

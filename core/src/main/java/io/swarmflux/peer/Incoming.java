@@ -84,15 +84,15 @@ final class Incoming {
         return self.stream();
     }
 
-    void onSegment(Segment segment) {
+    void onSegment(Segment segment, long nowNs) {
         if (epoch < 0) {
-            self.strand().execute(() -> take(segment)); // behind the answer
+            self.strand().execute(() -> take(segment, nowNs)); // behind the answer
         } else {
-            take(segment);
+            take(segment, nowNs);
         }
     }
 
-    private void take(Segment segment) {
+    private void take(Segment segment, long nowNs) {
         Intake<Segment> to = intake;
         if (to == null || segment.epoch() != epoch) {
             return;
@@ -102,10 +102,11 @@ final class Incoming {
         if (!pushed) {
             repairs.answered(name, segment.sequence());
         }
-        dataAtNs = self.nowNs();
+        dataAtNs = nowNs;
         edge = Math.max(edge, segment.sequence() + 1);
-        taking.heardData();
-        subStreams.came(name, segment, programme.segment(segment.epoch(), segment.sequence()) == null, pushed);
+        taking.heardData(nowNs);
+        boolean first = programme.segment(segment.epoch(), segment.sequence()) == null;
+        subStreams.came(name, segment, first, pushed, nowNs);
         to.offer(segment);
         if (!reportDue && granted.isReportDue()) {
             reportDue = true;

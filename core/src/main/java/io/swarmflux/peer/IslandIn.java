@@ -128,8 +128,8 @@ final class IslandIn {
         if (finished != null) {
             carried.set((int) (sequence & (REMEMBERED - 1)), sequence);
             Segment segment = self.options().sharing().apply(finished);
-            taking.heardData();
-            subStreams.came(name, segment, programme.segment(epoch, sequence) == null, !chunk.repair());
+            taking.heardData(nowNs);
+            subStreams.came(name, segment, programme.segment(epoch, sequence) == null, !chunk.repair(), nowNs);
             intake.offer(segment);
         }
         return wakeNs;

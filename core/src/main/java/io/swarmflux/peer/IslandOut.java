@@ -81,7 +81,7 @@ final class IslandOut {
         edge[subStream] = first;
         ArrivalReader<Segment> present = reader;
         if (present == null) {
-            reader = hub.arrivalReader(first, () -> {});
+            reader = hub.arrivalReader(first);
         } else {
             present.wantAgain(first, sequence -> sequence % count == subStream);
         }

@@ -18,10 +18,9 @@ final class Outgoing {
     private static final int RECENT = 256;
     private static final long[] NONE = {};
 
-    private final Self self;
     private final Upload upload;
     private final Conversation conversation;
-    private final int number;
+    private final SegmentChunks chunks;
     private final TokenBucket rate;
     private final Sent sent;
 
@@ -33,10 +32,9 @@ final class Outgoing {
 
     /** Nothing has gone yet of the subscription with this number. */
     Outgoing(Self self, Upload upload, Conversation conversation, int number) {
-        this.self = self;
         this.upload = upload;
         this.conversation = conversation;
-        this.number = number;
+        this.chunks = new SegmentChunks(number);
         this.rate = new TokenBucket(self.options().serving().downstreamBitsPerSecond());
         this.sent = new Sent(self.nowNs());
     }
@@ -62,8 +60,8 @@ final class Outgoing {
         return conversation.link().unsentBytes() < MOST_UNSENT;
     }
 
-    void send(Segment segment) {
-        SegmentChunks chunks = SegmentChunks.cut(number, segment, conversation.maxFrameBytes());
+    void send(Segment segment, long nowNs) {
+        chunks.cut(segment, conversation.maxFrameBytes());
         int bytes = 0;
         while (chunks.hasNext()) {
             ByteBuffer[] frame = chunks.next();
@@ -74,7 +72,7 @@ final class Outgoing {
             conversation.link().send(frame);
         }
         remember(segment.sequence());
-        sent.sent(segment.encodedBytes(), self.nowNs());
+        sent.sent(segment.encodedBytes(), nowNs);
         conversation.carried().sent(segment.encodedBytes());
         share += bytes;
         rate.spend(bytes);

@@ -27,12 +27,12 @@ final class Requested {
     }
 
     boolean awaits(long sequence) {
-        return asked.containsKey(sequence);
+        return !asked.isEmpty() && asked.containsKey(sequence);
     }
 
     /** A segment came. False when it was not asked for. */
     boolean answers(long sequence) {
-        Asked before = asked.get(sequence);
+        Asked before = asked.isEmpty() ? null : asked.get(sequence);
         if (before == null) {
             return false;
         }
@@ -44,7 +44,7 @@ final class Requested {
 
     /** How many segments may come beyond what was granted. */
     int allowed() {
-        return answered + asked.size();
+        return answered + (asked.isEmpty() ? 0 : asked.size());
     }
 
     /** What is not answered for long is answered no more. */

@@ -115,16 +115,15 @@ final class SubStreams {
     // ------------------------------------------------------------------ the link's thread
 
     /** A segment came; {@code pushed} when it was not asked for again. */
-    void came(String upstream, Segment segment, boolean first, boolean pushed) {
+    void came(String upstream, Segment segment, boolean first, boolean pushed, long nowNs) {
         Arrivals here = arrivals;
         if (here != null) {
             if (pushed) {
-                here.pushed(upstream, segment.sequence(), first);
-                here.came(upstream, segment.sequence(), first, self.nowNs());
+                here.came(upstream, segment.sequence(), first, nowNs);
             } else {
-                here.repaired(upstream, segment.sequence(), first, self.nowNs());
+                here.repaired(upstream, segment.sequence(), first, nowNs);
             }
-            long ageUs = pushed && first ? ageUs(segment) : -1;
+            long ageUs = pushed && first ? ageUs(segment, nowNs) : -1;
             if (ageUs >= 0) {
                 here.aged(segment.sequence(), ageUs * 1000);
             }
@@ -133,7 +132,11 @@ final class SubStreams {
 
     /** How old a segment is now, by stream time; -1 when the time is not known. */
     long ageUs(Segment segment) {
-        return clock.known() ? Math.max(0, clock.timeUs(self.nowNs()) - segment.mediaTimeUs()) : -1;
+        return clock.known() ? ageUs(segment, self.nowNs()) : -1;
+    }
+
+    private long ageUs(Segment segment, long nowNs) {
+        return clock.known() ? Math.max(0, clock.timeUs(nowNs) - segment.mediaTimeUs()) : -1;
     }
 
     // ------------------------------------------------------------------ inside the strand

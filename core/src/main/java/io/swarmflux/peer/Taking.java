@@ -111,8 +111,8 @@ final class Taking {
     }
 
     /** A segment came from some upstream. On the link's thread. */
-    void heardData() {
-        dataAtNs = self.nowNs();
+    void heardData(long nowNs) {
+        dataAtNs = nowNs;
     }
 
     long silentNs(long nowNs) {

@@ -28,9 +28,23 @@ public final class Arrivals {
     private final double[] lateNs;
     private final double[] lateDeviationNs;
     private final double[] ageNs;
-    private final Map<String, Double> latenessNs = new HashMap<>();
+    private final Map<String, Lateness> lateness = new HashMap<>();
+
+    /** Whose segment came last, and its lateness: mostly the next is of the same. */
+    private @Nullable String lastUpstream;
+
+    private @Nullable Lateness lastLateness;
     private long start = -1;
     private long edge;
+
+    /** How late what an upstream pushes is, smoothed. */
+    private static final class Lateness {
+        private double ns;
+
+        Lateness(double ns) {
+            this.ns = ns;
+        }
+    }
 
     /**
      * Nothing has come yet.
@@ -70,6 +84,12 @@ public final class Arrivals {
      * @param nowNs the time
      */
     public synchronized void came(String upstream, long sequence, boolean first, long nowNs) {
+        int subStream = (int) (sequence % subStreams);
+        if (!first) {
+            doublers[subStream] = upstream;
+        } else if (sequence > newest[subStream]) {
+            bringers[subStream] = upstream;
+        }
         came(upstream, sequence, first, true, nowNs);
     }
 
@@ -103,8 +123,8 @@ public final class Arrivals {
             return; // too old to tell anything
         }
         if (pushed) {
-            double before = latenessNs.getOrDefault(upstream, (double) late);
-            latenessNs.put(upstream, before + (late - before) * SMOOTHING);
+            Lateness usual = latenessOf(upstream, late);
+            usual.ns += (late - usual.ns) * SMOOTHING;
         }
         int subStream = (int) (sequence % subStreams);
         if (first && sequence > newest[subStream]) {
@@ -118,6 +138,17 @@ public final class Arrivals {
                 late(subStream, late);
             }
         }
+    }
+
+    private Lateness latenessOf(String upstream, long first) {
+        Lateness last = lastLateness;
+        if (last != null && upstream.equals(lastUpstream)) {
+            return last;
+        }
+        Lateness found = lateness.computeIfAbsent(upstream, one -> new Lateness(first));
+        lastUpstream = upstream;
+        lastLateness = found;
+        return found;
     }
 
     private void late(int subStream, long late) {
@@ -190,7 +221,8 @@ public final class Arrivals {
      * @return nanoseconds, smoothed; 0 when nothing came from it
      */
     public synchronized long latenessNs(String upstream) {
-        return latenessNs.getOrDefault(upstream, 0.0).longValue();
+        Lateness of = lateness.get(upstream);
+        return of == null ? 0 : (long) of.ns;
     }
 
     /**
@@ -199,7 +231,9 @@ public final class Arrivals {
      * @param upstream who
      */
     public synchronized void forget(String upstream) {
-        latenessNs.remove(upstream);
+        lateness.remove(upstream);
+        lastUpstream = null;
+        lastLateness = null;
     }
 
     /**
@@ -246,22 +280,6 @@ public final class Arrivals {
         return newest[subStream] >= 0
                 ? newest[subStream] + subStreams
                 : start + Math.floorMod(subStream - start, subStreams);
-    }
-
-    /**
-     * A segment came that was not asked for again. To be called before {@link #came}.
-     *
-     * @param upstream from whom
-     * @param sequence its number
-     * @param first whether it was not there yet
-     */
-    public synchronized void pushed(String upstream, long sequence, boolean first) {
-        int subStream = (int) (sequence % subStreams);
-        if (!first) {
-            doublers[subStream] = upstream;
-        } else if (sequence > newest[subStream]) {
-            bringers[subStream] = upstream;
-        }
     }
 
     /**

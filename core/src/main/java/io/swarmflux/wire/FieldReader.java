@@ -3,6 +3,7 @@ package io.swarmflux.wire;
 import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.Message.Range;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -65,11 +66,8 @@ final class FieldReader {
 
     /** A fixed number ahead of the cursor; the caller knows that it is there. */
     long peek64(int ahead) {
-        int back = at;
-        at += ahead;
-        long value = u64("number");
-        at = back;
-        return value;
+        long value = frame.getLong(at + ahead);
+        return frame.order() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
     }
 
     boolean bool(String field) {

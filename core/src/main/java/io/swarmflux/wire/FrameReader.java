@@ -94,13 +94,17 @@ public final class FrameReader {
         in.u8("type");
         MessageCodec.checkFlags(in, in.u8("flags"));
         int number = UpwardForms.readNumber(in);
-        SegmentAssembler segment = unfinished.get(number);
+        SegmentAssembler segment = unfinished.isEmpty() ? null : unfinished.get(number);
         int total = total(in, segment);
         int where = in.offset();
         int offset = in.smallNumber("offset", 0, total - 1);
         boolean first = segment == null;
         if (segment == null) {
-            segment = start(in, number, total, offset, where);
+            StreamId stream = admit(in, number, total, offset, where);
+            if (in.remaining() == total) {
+                return whole(in, number, stream, total); // as nearly all are that are no longer than a frame
+            }
+            segment = new SegmentAssembler(stream, total);
         }
         segment.take(in, offset, where);
         if (!segment.complete()) {
@@ -116,6 +120,16 @@ public final class FrameReader {
         return finished == null ? null : new Data(number, finished);
     }
 
+    private static @Nullable Message whole(FieldReader in, int number, @Nullable StreamId stream, int total) {
+        if (stream == null) {
+            in.skip();
+            return null;
+        }
+        byte[] encoded = new byte[total];
+        in.copyTo(encoded, 0, total);
+        return new Data(number, SegmentAssembler.decode(stream, encoded, in));
+    }
+
     private int total(FieldReader in, @Nullable SegmentAssembler segment) {
         int where = in.offset();
         int total = in.smallNumber("total length", Segment.HEADER_BYTES, Integer.MAX_VALUE);
@@ -129,7 +143,7 @@ public final class FrameReader {
         return total;
     }
 
-    private SegmentAssembler start(FieldReader in, int number, int total, int offset, int where) {
+    private @Nullable StreamId admit(FieldReader in, int number, int total, int offset, int where) {
         if (offset != 0) {
             throw in.malformed("offset", offset, where, "0 in the first chunk of a segment");
         }
@@ -142,6 +156,6 @@ public final class FrameReader {
         if (epoch < 0 || sequence < 0) {
             throw in.malformed("epoch and sequence", epoch + " and " + sequence, in.offset(), "no negative number");
         }
-        return new SegmentAssembler(admission.admit(number, epoch, sequence, total), total);
+        return admission.admit(number, epoch, sequence, total);
     }
 }

@@ -49,9 +49,11 @@ final class SegmentAssembler {
     /** The segment, or null when it was dropped. */
     @Nullable
     Segment finish(FieldReader in) {
-        if (stream == null) {
-            return null;
-        }
+        return stream == null ? null : decode(stream, encoded, in);
+    }
+
+    /** The segment that a whole encoded form is. */
+    static Segment decode(StreamId stream, byte[] encoded, FieldReader in) {
         try {
             return Segment.decode(stream, encoded);
         } catch (IllegalArgumentException e) {

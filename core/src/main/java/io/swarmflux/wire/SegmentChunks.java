@@ -4,9 +4,10 @@ import io.swarmflux.segment.Segment;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A segment cut into frames, each no longer than the link carries. The body is never copied: a frame is a short prefix
+ * The segments of one stream number cut into frames, each no longer than the link carries. The body is never copied: a frame is a short prefix
  * of its own and a slice of the segment's encoded form, ready for a link that sends in parts.
  *
  * <pre>
@@ -17,16 +18,28 @@ import java.util.NoSuchElementException;
  */
 public final class SegmentChunks implements Iterator<ByteBuffer[]> {
     private final int number;
-    private final ByteBuffer encoded;
-    private final int total;
-    private final int maxFrameBytes;
+
+    /** The prefix of a segment that went into one frame, for the next that is as long and does. */
+    private @Nullable ByteBuffer wholePrefix;
+
+    private int wholeTotal;
+
+    // the segment that is cut
+    private ByteBuffer encoded = ByteBuffer.allocate(0);
+    private int total;
+    private int maxFrameBytes;
     private int offset;
 
-    private SegmentChunks(int number, Segment segment, int maxFrameBytes) {
+    /**
+     * Cuts segments one after the other; for one thread at a time.
+     *
+     * @param number the link-local number of their stream
+     */
+    public SegmentChunks(int number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("a stream number is not negative, was " + number);
+        }
         this.number = number;
-        this.encoded = segment.encoded();
-        this.total = encoded.remaining();
-        this.maxFrameBytes = maxFrameBytes;
     }
 
     /**
@@ -38,14 +51,26 @@ public final class SegmentChunks implements Iterator<ByteBuffer[]> {
      * @return its frames, made one by one as they are asked for
      */
     public static SegmentChunks cut(int number, Segment segment, int maxFrameBytes) {
-        if (number < 0) {
-            throw new IllegalArgumentException("a stream number is not negative, was " + number);
-        }
-        if (maxFrameBytes < MessageCodec.MIN_FRAME_BYTES) {
+        SegmentChunks chunks = new SegmentChunks(number);
+        chunks.cut(segment, maxFrameBytes);
+        return chunks;
+    }
+
+    /**
+     * Goes on with another segment.
+     *
+     * @param segment the segment
+     * @param longestFrame the longest frame, at least {@value MessageCodec#MIN_FRAME_BYTES} bytes
+     */
+    public void cut(Segment segment, int longestFrame) {
+        if (longestFrame < MessageCodec.MIN_FRAME_BYTES) {
             throw new IllegalArgumentException(
-                    "the longest frame has at least " + MessageCodec.MIN_FRAME_BYTES + " bytes, was " + maxFrameBytes);
+                    "the longest frame has at least " + MessageCodec.MIN_FRAME_BYTES + " bytes, was " + longestFrame);
         }
-        return new SegmentChunks(number, segment, maxFrameBytes);
+        encoded = segment.encoded();
+        total = encoded.remaining();
+        maxFrameBytes = longestFrame;
+        offset = 0;
     }
 
     @Override
@@ -56,12 +81,24 @@ public final class SegmentChunks implements Iterator<ByteBuffer[]> {
     /**
      * The next frame.
      *
-     * @return its two parts, prefix and body, in order
+     * @return its two parts, prefix and body, in order; the prefix may come again, so its position is not to be moved
      */
     @Override
     public ByteBuffer[] next() {
         if (!hasNext()) {
             throw new NoSuchElementException("all " + total + " bytes were cut");
+        }
+        ByteBuffer prefix = prefix();
+        int length = Math.min(total - offset, maxFrameBytes - prefix.remaining());
+        ByteBuffer body = length == total ? encoded : encoded.slice(offset, length);
+        offset += length;
+        return new ByteBuffer[] {prefix, body};
+    }
+
+    private ByteBuffer prefix() {
+        ByteBuffer known = wholePrefix;
+        if (offset == 0 && total == wholeTotal && known != null && total <= maxFrameBytes - known.remaining()) {
+            return known;
         }
         FieldWriter out = new FieldWriter("SEGMENT");
         out.u8(MessageCodec.SEGMENT);
@@ -70,9 +107,10 @@ public final class SegmentChunks implements Iterator<ByteBuffer[]> {
         out.bits(total);
         out.bits(offset);
         ByteBuffer prefix = out.frame();
-        int length = Math.min(total - offset, maxFrameBytes - prefix.remaining());
-        ByteBuffer body = encoded.slice(offset, length);
-        offset += length;
-        return new ByteBuffer[] {prefix, body};
+        if (offset == 0) {
+            wholePrefix = prefix;
+            wholeTotal = total;
+        }
+        return prefix;
     }
 }

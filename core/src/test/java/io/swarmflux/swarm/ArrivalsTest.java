@@ -180,26 +180,24 @@ class ArrivalsTest {
     @Test
     void tellsWhoPushedTheNewestOfASubStream() {
         assertThat(arrivals.bringer(2)).isNull();
-        arrivals.pushed("a", 2, true);
         arrivals.came("a", 2, true, 0);
-        arrivals.came("b", 6, true, MS); // asked for again
+        arrivals.repaired("b", 6, true, MS);
         assertThat(arrivals.bringer(2)).isEqualTo("a");
-        arrivals.pushed("b", 10, true);
         arrivals.came("b", 10, true, 2 * MS);
-        arrivals.pushed("a", 10, false);
+        arrivals.came("a", 10, false, 3 * MS);
         assertThat(arrivals.bringer(2)).isEqualTo("b");
         assertThat(arrivals.bringer(1)).isNull();
     }
 
     @Test
     void findsWhoPushesWhatSomebodyElseBrings() {
-        arrivals.pushed("owner", 2, true);
+        arrivals.came("owner", 2, true, 1 * MS);
         assertThat(arrivals.stray(2, "owner")).isNull();
-        arrivals.pushed("late", 2, false); // behind the owner
+        arrivals.came("late", 2, false, 2 * MS); // behind the owner
         assertThat(arrivals.stray(2, "owner")).isEqualTo("late");
         assertThat(arrivals.stray(2, "owner")).isNull();
-        arrivals.pushed("early", 6, true);
-        arrivals.pushed("owner", 6, false); // before the owner
+        arrivals.came("early", 6, true, 3 * MS);
+        arrivals.came("owner", 6, false, 4 * MS); // before the owner
         assertThat(arrivals.stray(2, "owner")).isEqualTo("early");
         assertThat(arrivals.stray(2, "owner")).isNull();
     }
