@@ -3,6 +3,8 @@ module io.swarmflux.core {
     requires transitive reactor.core;
     requires transitive org.reactivestreams;
     requires static transitive org.jspecify;
+    requires java.management;
+    requires static jdk.management; // only HotSpot has it
     requires static micrometer.core; // not transitive: who has no meters compiles without it
     requires org.snakeyaml.engine.v2;
 

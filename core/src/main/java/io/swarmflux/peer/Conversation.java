@@ -91,7 +91,7 @@ final class Conversation implements FrameReader.Admission {
         this.dialer = dialer;
         this.sinceNs = self.nowNs();
         this.heardNs = sinceNs;
-        this.reader = new FrameReader(Segment.MAX_ENCODED_BYTES, this);
+        this.reader = new FrameReader(Segment.MAX_ENCODED_BYTES, this, self.arena());
     }
 
     void start() {

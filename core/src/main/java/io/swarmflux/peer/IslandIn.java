@@ -72,8 +72,8 @@ final class IslandIn {
         this.epoch = view.epoch();
         this.intake = taking.newIntake(name);
         this.came = new AtomicLongArray(count);
-        this.assembler =
-                new GroupAssembler(self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED);
+        this.assembler = new GroupAssembler(
+                self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED, self.arena());
         this.naks = new NakPlan(count, self.random()::nextDouble);
         this.answers = new AnswerPlan(budget, self.random()::nextDouble);
         for (int i = 0; i < REMEMBERED; i++) {

@@ -32,8 +32,7 @@ final class Origin {
         this.self = self;
         this.programme = programme;
         this.seeder = self.plan().seeder();
-        this.feed =
-                seeder == null ? null : new SourceFeed(self.stream(), seeder.source(), seeder.pace(), self.scheduler());
+        this.feed = seeder == null ? null : new SourceFeed(self, seeder.source(), seeder.pace());
     }
 
     /** Whether this is a seeder. */

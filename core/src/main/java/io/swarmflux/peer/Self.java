@@ -2,6 +2,7 @@ package io.swarmflux.peer;
 
 import io.swarmflux.flux.EventFeed;
 import io.swarmflux.link.Transport;
+import io.swarmflux.segment.SegmentArena;
 import io.swarmflux.segment.StreamId;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +38,7 @@ final class Self {
     private final EventFeed<PeerEvent> events = new EventFeed<>(EVENTS_KEPT);
     private final Counts counts = new Counts();
     private final Recorders recorders = new Recorders();
+    private final SegmentArena arena = new SegmentArena();
 
     /** What was asked for. */
     record Plan(
@@ -120,6 +122,11 @@ final class Self {
 
     Counts counts() {
         return counts;
+    }
+
+    /** Where the segments of the stream are kept. */
+    SegmentArena arena() {
+        return arena;
     }
 
     Recorders recorders() {

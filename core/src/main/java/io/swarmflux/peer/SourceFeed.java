@@ -3,6 +3,7 @@ package io.swarmflux.peer;
 import io.swarmflux.segment.CodecHeaders;
 import io.swarmflux.segment.Cut;
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.SegmentArena;
 import io.swarmflux.segment.SegmentSource;
 import io.swarmflux.segment.StreamId;
 import java.time.Duration;
@@ -23,6 +24,7 @@ final class SourceFeed {
     private static final int STRIDE = 256;
 
     private final StreamId stream;
+    private final SegmentArena arena;
     private final SegmentSource source;
     private final Pace pace;
     private final Scheduler timer;
@@ -34,11 +36,12 @@ final class SourceFeed {
 
     private volatile long startedNs = -1;
 
-    SourceFeed(StreamId stream, SegmentSource source, Pace pace, Scheduler timer) {
-        this.stream = stream;
+    SourceFeed(Self self, SegmentSource source, Pace pace) {
+        this.stream = self.stream();
+        this.arena = self.arena();
         this.source = source;
         this.pace = pace;
-        this.timer = timer;
+        this.timer = self.scheduler();
     }
 
     /** When the media time was 0, by the timer's clock; -1 before, and without a pace. */
@@ -94,7 +97,8 @@ final class SourceFeed {
                 Cut timed = pace.kind() == Pace.Kind.RATE
                         ? new Cut(cut.payload(), mediaTimeUs(before), cut.flags(), cut.headers())
                         : cut;
-                return Segment.of(stream, epoch, sequence, timed, cut.headers().version());
+                return Segment.of(
+                        arena, stream, epoch, sequence, timed, cut.headers().version());
             });
         });
     }

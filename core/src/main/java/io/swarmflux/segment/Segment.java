@@ -54,12 +54,18 @@ public final class Segment {
     private final int descriptionVersion;
     private final int flags;
     private final int payloadOffset;
-    private final byte[] encoded;
 
-    private Segment(StreamId stream, byte[] encoded) {
-        ByteBuffer in = ByteBuffer.wrap(encoded);
+    // where the encoded form is; other segments may be in the same array
+    private final byte[] array;
+    private final int from;
+    private final int size;
+
+    private Segment(StreamId stream, byte[] array, int from, int size) {
+        ByteBuffer in = ByteBuffer.wrap(array, from, size);
         this.stream = stream;
-        this.encoded = encoded;
+        this.array = array;
+        this.from = from;
+        this.size = size;
         this.epoch = in.getLong();
         this.sequence = in.getLong();
         this.mediaTimeUs = in.getLong();
@@ -76,13 +82,13 @@ public final class Segment {
         if ((flags & ~FLAGS) != 0) {
             throw new IllegalArgumentException("unknown segment flags in 0x" + Integer.toHexString(flags));
         }
-        if (proof > MAX_PROOF_BYTES || payloadOffset > encoded.length) {
+        if (proof > MAX_PROOF_BYTES || payloadOffset > size) {
             throw new IllegalArgumentException("a proof of " + proof + " bytes does not fit (at most " + MAX_PROOF_BYTES
-                    + ", encoded form has " + encoded.length + ")");
+                    + ", encoded form has " + size + ")");
         }
-        if (encoded.length - payloadOffset > MAX_PAYLOAD_BYTES) {
+        if (size - payloadOffset > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException(
-                    "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, was " + (encoded.length - payloadOffset));
+                    "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, was " + (size - payloadOffset));
         }
     }
 
@@ -97,13 +103,35 @@ public final class Segment {
      * @return the segment
      */
     public static Segment of(StreamId stream, long epoch, long sequence, Cut cut, int descriptionVersion) {
+        int size = HEADER_BYTES + cut.payload().length;
+        return of(new SegmentBytes(new byte[size], 0, size), stream, epoch, sequence, cut, descriptionVersion);
+    }
+
+    /**
+     * Makes a segment from a payload, which is copied, in memory that it may share with others of its stream.
+     *
+     * @param arena the memory of the stream
+     * @param stream the stream
+     * @param epoch the epoch, not negative
+     * @param sequence the number within the epoch, from 0
+     * @param cut payload, media time and flags
+     * @param descriptionVersion the version of the description that it needs
+     * @return the segment
+     */
+    public static Segment of(
+            SegmentArena arena, StreamId stream, long epoch, long sequence, Cut cut, int descriptionVersion) {
+        SegmentBytes encoded = arena.reserve(HEADER_BYTES + cut.payload().length);
+        return of(encoded, stream, epoch, sequence, cut, descriptionVersion);
+    }
+
+    private static Segment of(
+            SegmentBytes encoded, StreamId stream, long epoch, long sequence, Cut cut, int descriptionVersion) {
         byte[] payload = cut.payload();
         if (payload.length > MAX_PAYLOAD_BYTES) {
             throw new IllegalArgumentException(
                     "a payload has at most " + MAX_PAYLOAD_BYTES + " bytes, was " + payload.length);
         }
-        byte[] encoded = new byte[HEADER_BYTES + payload.length];
-        ByteBuffer.wrap(encoded)
+        encoded.buffer()
                 .putLong(epoch)
                 .putLong(sequence)
                 .putLong(cut.mediaTimeUs())
@@ -111,7 +139,7 @@ public final class Segment {
                 .put((byte) cut.flags())
                 .putShort((short) 0)
                 .put(payload);
-        return new Segment(stream, encoded);
+        return encoded.segment(stream);
     }
 
     /**
@@ -123,11 +151,15 @@ public final class Segment {
      * @throws IllegalArgumentException when the bytes are no encoded form; the message names the field and its value
      */
     public static Segment decode(StreamId stream, byte[] encoded) {
-        if (encoded.length < HEADER_BYTES) {
+        return decode(stream, encoded, 0, encoded.length);
+    }
+
+    static Segment decode(StreamId stream, byte[] array, int from, int size) {
+        if (size < HEADER_BYTES) {
             throw new IllegalArgumentException(
-                    "an encoded segment has at least " + HEADER_BYTES + " bytes, was " + encoded.length);
+                    "an encoded segment has at least " + HEADER_BYTES + " bytes, was " + size);
         }
-        return new Segment(stream, encoded);
+        return new Segment(stream, array, from, size);
     }
 
     /**
@@ -208,7 +240,7 @@ public final class Segment {
      * @return bytes
      */
     public int payloadBytes() {
-        return encoded.length - payloadOffset;
+        return size - payloadOffset;
     }
 
     /**
@@ -217,7 +249,7 @@ public final class Segment {
      * @return bytes
      */
     public int encodedBytes() {
-        return encoded.length;
+        return size;
     }
 
     /**
@@ -226,7 +258,9 @@ public final class Segment {
      * @return a read-only buffer of its own, from position 0
      */
     public ByteBuffer payload() {
-        return ByteBuffer.wrap(encoded, payloadOffset, payloadBytes()).slice().asReadOnlyBuffer();
+        return ByteBuffer.wrap(array, from + payloadOffset, payloadBytes())
+                .slice()
+                .asReadOnlyBuffer();
     }
 
     /**
@@ -235,7 +269,7 @@ public final class Segment {
      * @return a new array
      */
     public byte[] payloadCopy() {
-        return Arrays.copyOfRange(encoded, payloadOffset, encoded.length);
+        return Arrays.copyOfRange(array, from + payloadOffset, from + size);
     }
 
     /**
@@ -244,12 +278,14 @@ public final class Segment {
      * @return a read-only buffer of its own, from position 0
      */
     public ByteBuffer encoded() {
-        return ByteBuffer.wrap(encoded).asReadOnlyBuffer();
+        return ByteBuffer.wrap(array, from, size).slice().asReadOnlyBuffer();
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Segment s && stream.equals(s.stream) && Arrays.equals(encoded, s.encoded);
+        return other instanceof Segment s
+                && stream.equals(s.stream)
+                && Arrays.equals(array, from, from + size, s.array, s.from, s.from + s.size);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.swarmflux.wire;
 
+import io.swarmflux.segment.SegmentBytes;
 import io.swarmflux.wire.Message.FailureCode;
 import io.swarmflux.wire.Message.Range;
 import java.nio.ByteBuffer;
@@ -168,6 +169,12 @@ final class FieldReader {
     /** Copies the next bytes out of the frame. */
     void copyTo(byte[] target, int offset, int length) {
         frame.get(at, target, offset, length);
+        at += length;
+    }
+
+    /** Copies the next bytes out of the frame, to a place of a segment. */
+    void copyTo(SegmentBytes target, int offset, int length) {
+        target.put(offset, frame, at, length);
         at += length;
     }
 

@@ -1,6 +1,8 @@
 package io.swarmflux.wire;
 
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.SegmentArena;
+import io.swarmflux.segment.SegmentBytes;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.Message.Data;
 import io.swarmflux.wire.Message.FailureCode;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameReader {
     private final int maxSegmentBytes;
     private final Admission admission;
+    private final SegmentArena arena;
     private final Map<Integer, SegmentAssembler> unfinished = new HashMap<>();
 
     /** Who decides, at a segment's first chunk, whether the rest is wanted: the place to check and count credit. */
@@ -46,12 +49,24 @@ public final class FrameReader {
      * @param admission asked at each segment's first chunk
      */
     public FrameReader(int maxSegmentBytes, Admission admission) {
+        this(maxSegmentBytes, admission, new SegmentArena());
+    }
+
+    /**
+     * Reads the frames of one link, to memory that others who read the same stream use as well.
+     *
+     * @param maxSegmentBytes the longest encoded segment, as said in the hello
+     * @param admission asked at each segment's first chunk
+     * @param arena the memory
+     */
+    public FrameReader(int maxSegmentBytes, Admission admission, SegmentArena arena) {
         if (maxSegmentBytes < Segment.HEADER_BYTES || maxSegmentBytes > Segment.MAX_ENCODED_BYTES) {
             throw new IllegalArgumentException("the longest encoded segment is " + Segment.HEADER_BYTES + " to "
                     + Segment.MAX_ENCODED_BYTES + " bytes, was " + maxSegmentBytes);
         }
         this.maxSegmentBytes = maxSegmentBytes;
         this.admission = admission;
+        this.arena = arena;
     }
 
     /**
@@ -104,7 +119,7 @@ public final class FrameReader {
             if (in.remaining() == total) {
                 return whole(in, number, stream, total); // as nearly all are that are no longer than a frame
             }
-            segment = new SegmentAssembler(stream, total);
+            segment = new SegmentAssembler(stream, total, arena);
         }
         segment.take(in, offset, where);
         if (!segment.complete()) {
@@ -120,12 +135,12 @@ public final class FrameReader {
         return finished == null ? null : new Data(number, finished);
     }
 
-    private static @Nullable Message whole(FieldReader in, int number, @Nullable StreamId stream, int total) {
+    private @Nullable Message whole(FieldReader in, int number, @Nullable StreamId stream, int total) {
         if (stream == null) {
             in.skip();
             return null;
         }
-        byte[] encoded = new byte[total];
+        SegmentBytes encoded = arena.reserve(total);
         in.copyTo(encoded, 0, total);
         return new Data(number, SegmentAssembler.decode(stream, encoded, in));
     }

@@ -1,6 +1,8 @@
 package io.swarmflux.wire;
 
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.SegmentArena;
+import io.swarmflux.segment.SegmentBytes;
 import io.swarmflux.segment.StreamId;
 import io.swarmflux.wire.GroupMessage.Chunk;
 import io.swarmflux.wire.GroupMessage.Piece;
@@ -26,6 +28,7 @@ public final class GroupAssembler {
     private final int maxSegmentBytes;
     private final long maxBytes;
     private final int maxSegments;
+    private final SegmentArena arena;
 
     /** Oldest first, by epoch and sequence. */
     private final List<PartialSegment> partials = new ArrayList<>();
@@ -66,6 +69,19 @@ public final class GroupAssembler {
      * @param maxSegments how many segments may be unfinished
      */
     public GroupAssembler(StreamId stream, int maxSegmentBytes, long maxBytes, int maxSegments) {
+        this(stream, maxSegmentBytes, maxBytes, maxSegments, new SegmentArena());
+    }
+
+    /**
+     * Nothing has arrived yet; segments are put together in memory that others who read the same stream use as well.
+     *
+     * @param stream the stream
+     * @param maxSegmentBytes the longest encoded segment that is taken
+     * @param maxBytes how many bytes unfinished segments may have in all, counted by their total length
+     * @param maxSegments how many segments may be unfinished
+     * @param arena the memory
+     */
+    public GroupAssembler(StreamId stream, int maxSegmentBytes, long maxBytes, int maxSegments, SegmentArena arena) {
         if (maxSegmentBytes < Segment.HEADER_BYTES || maxSegmentBytes > Segment.MAX_ENCODED_BYTES) {
             throw new IllegalArgumentException("the longest encoded segment is " + Segment.HEADER_BYTES + " to "
                     + Segment.MAX_ENCODED_BYTES + " bytes, was " + maxSegmentBytes);
@@ -78,6 +94,7 @@ public final class GroupAssembler {
             throw new IllegalArgumentException("one segment must fit, were " + maxSegments);
         }
         this.stream = stream;
+        this.arena = arena;
         this.maxSegmentBytes = maxSegmentBytes;
         this.maxBytes = maxBytes;
         this.maxSegments = maxSegments;
@@ -109,8 +126,8 @@ public final class GroupAssembler {
         int place = place(epoch, sequence);
         if (place < 0) {
             if (length == chunk.total()) {
-                byte[] encoded = new byte[length];
-                chunk.bytes().get(chunk.bytes().position(), encoded);
+                SegmentBytes encoded = arena.reserve(length);
+                encoded.put(0, chunk.bytes(), chunk.bytes().position(), length);
                 return finish(epoch, sequence, encoded);
             }
             place = begin(-place - 1, chunk);
@@ -247,7 +264,7 @@ public final class GroupAssembler {
             givenUp++;
             at--;
         }
-        partials.add(at, new PartialSegment(chunk.epoch(), chunk.sequence(), chunk.total()));
+        partials.add(at, new PartialSegment(chunk.epoch(), chunk.sequence(), arena.reserve(chunk.total())));
         bytes += chunk.total();
         return at;
     }
@@ -256,10 +273,10 @@ public final class GroupAssembler {
         bytes -= partials.remove(place).total();
     }
 
-    private @Nullable Segment finish(long epoch, long sequence, byte[] encoded) {
+    private @Nullable Segment finish(long epoch, long sequence, SegmentBytes encoded) {
         Segment segment;
         try {
-            segment = Segment.decode(stream, encoded);
+            segment = encoded.segment(stream);
         } catch (IllegalArgumentException e) { // counted; the group has nobody to tell
             broken++;
             return null;

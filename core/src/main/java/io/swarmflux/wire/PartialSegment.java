@@ -1,5 +1,6 @@
 package io.swarmflux.wire;
 
+import io.swarmflux.segment.SegmentBytes;
 import io.swarmflux.wire.GroupMessage.Piece;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ final class PartialSegment {
 
     private final long epoch;
     private final long sequence;
-    private final byte[] encoded;
+    private final SegmentBytes encoded;
     private int[] ends = new int[4];
     private int ranges;
 
@@ -27,22 +28,22 @@ final class PartialSegment {
         TOO_MANY_PIECES
     }
 
-    PartialSegment(long epoch, long sequence, int total) {
+    PartialSegment(long epoch, long sequence, SegmentBytes encoded) {
         this.epoch = epoch;
         this.sequence = sequence;
-        this.encoded = new byte[total];
+        this.encoded = encoded;
     }
 
     int total() {
-        return encoded.length;
+        return encoded.size();
     }
 
-    byte[] encoded() {
+    SegmentBytes encoded() {
         return encoded;
     }
 
     boolean complete() {
-        return ranges == 1 && ends[0] == 0 && ends[1] == encoded.length;
+        return ranges == 1 && ends[0] == 0 && ends[1] == encoded.size();
     }
 
     int compare(long otherEpoch, long otherSequence) {
@@ -86,7 +87,7 @@ final class PartialSegment {
 
     private void copy(ByteBuffer bytes, int from, int start, int end) {
         if (end > start) {
-            bytes.get(bytes.position() + start - from, encoded, start, end - start);
+            encoded.put(start, bytes, bytes.position() + start - from, end - start);
         }
     }
 
@@ -110,8 +111,8 @@ final class PartialSegment {
             }
             at = ends[2 * i + 1];
         }
-        if (at < encoded.length) {
-            missing.add(new Piece(sequence, at, encoded.length));
+        if (at < encoded.size()) {
+            missing.add(new Piece(sequence, at, encoded.size()));
         }
         return missing;
     }

@@ -1,6 +1,8 @@
 package io.swarmflux.wire;
 
 import io.swarmflux.segment.Segment;
+import io.swarmflux.segment.SegmentArena;
+import io.swarmflux.segment.SegmentBytes;
 import io.swarmflux.segment.StreamId;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class SegmentAssembler {
     private final @Nullable StreamId stream;
     private final int totalBytes;
-    private final byte[] encoded;
+    private final @Nullable SegmentBytes encoded;
     private int received;
 
     /** Starts a segment; without a stream its chunks are checked and dropped. */
-    SegmentAssembler(@Nullable StreamId stream, int totalBytes) {
+    SegmentAssembler(@Nullable StreamId stream, int totalBytes, SegmentArena arena) {
         this.stream = stream;
         this.totalBytes = totalBytes;
-        this.encoded = new byte[stream == null ? 0 : totalBytes];
+        this.encoded = stream == null ? null : arena.reserve(totalBytes);
     }
 
     int totalBytes() {
@@ -34,7 +36,7 @@ final class SegmentAssembler {
         if (length == 0 || length > totalBytes - received) {
             throw in.malformed("chunk length", length, in.offset(), "1 to " + (totalBytes - received));
         }
-        if (stream == null) {
+        if (encoded == null) {
             in.skip();
         } else {
             in.copyTo(encoded, offset, length);
@@ -49,13 +51,13 @@ final class SegmentAssembler {
     /** The segment, or null when it was dropped. */
     @Nullable
     Segment finish(FieldReader in) {
-        return stream == null ? null : decode(stream, encoded, in);
+        return stream == null || encoded == null ? null : decode(stream, encoded, in);
     }
 
     /** The segment that a whole encoded form is. */
-    static Segment decode(StreamId stream, byte[] encoded, FieldReader in) {
+    static Segment decode(StreamId stream, SegmentBytes encoded, FieldReader in) {
         try {
-            return Segment.decode(stream, encoded);
+            return encoded.segment(stream);
         } catch (IllegalArgumentException e) {
             throw in.malformed("segment", "no encoded form (" + e.getMessage() + ")", 0, "an encoded segment");
         }
