@@ -23,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  * wanted again, moves it back. So a hole at the base costs nothing each time.
  */
 final class ArrivalCursor<T> {
+    private static final long[] NOTHING = {};
+
     private final Window<T> window;
-    private final long[] given;
+    /** Made when something is given out of order: most cursors never need it. */
+    private long[] given = NOTHING;
+
     private final int mask;
     private long base;
 
@@ -37,7 +41,6 @@ final class ArrivalCursor<T> {
 
     ArrivalCursor(Window<T> window, long from) {
         this.window = window;
-        this.given = new long[Math.max(1, window.slots >> 6)];
         this.mask = window.slots - 1;
         this.seenFills = window.fills.count();
         this.base = Math.max(from, window.tail());
@@ -116,7 +119,7 @@ final class ArrivalCursor<T> {
 
     /** Steps over 64 at once where they begin and were all given. */
     private long lastGivenOfWord(long sequence) {
-        return (sequence & 63) == 0 && given[word(sequence)] == -1L ? sequence + 63 : sequence;
+        return (sequence & 63) == 0 && given != NOTHING && given[word(sequence)] == -1L ? sequence + 63 : sequence;
     }
 
     /** Makes everything below a sequence count as given. */
@@ -216,15 +219,20 @@ final class ArrivalCursor<T> {
     }
 
     private boolean isGiven(long sequence) {
-        return (given[word(sequence)] & 1L << (sequence & mask)) != 0;
+        return given != NOTHING && (given[word(sequence)] & 1L << (sequence & mask)) != 0;
     }
 
     private void mark(long sequence) {
+        if (given == NOTHING) {
+            given = new long[Math.max(1, window.slots >> 6)];
+        }
         given[word(sequence)] |= 1L << (sequence & mask);
     }
 
     private void clear(long sequence) {
-        given[word(sequence)] &= ~(1L << (sequence & mask));
+        if (given != NOTHING) {
+            given[word(sequence)] &= ~(1L << (sequence & mask));
+        }
     }
 
     /** Makes it count as given. */

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * One numbered piece of a stream: immutable, garbage-collected, shared by everyone who reads it.
  *
  * <p>A segment keeps its <em>encoded form</em>, the bytes that are equal on every hop, so that a relay sends it to any
- * number of downstreams without encoding it again. The payload is a slice of the same array:
+ * number of downstreams without encoding it again. The payload is a slice of it:
  *
  * <pre>
  *  offset  size  field
@@ -20,6 +20,9 @@ import java.util.Arrays;
  *  31      p     proof of who made the segment (empty in version 1)
  *  31+p    n     payload
  * </pre>
+ *
+ * <p>The segments of a fast stream lie together, see {@link SegmentArena}: whoever keeps one for long keeps those around it. Keep
+ * {@link #payloadCopy()} instead.
  *
  * <p>Two segments are equal when stream, epoch, sequence and bytes are.
  */
