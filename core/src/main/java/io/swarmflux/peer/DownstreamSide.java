@@ -36,6 +36,10 @@ final class DownstreamSide {
     private final Outgoing outgoing;
     private final Sent sent;
     private final Answers answers;
+
+    /** Made once, as it is run for each segment. */
+    private final Runnable sending = this::send;
+
     private final StandStill standStill;
 
     private long epoch = -1;
@@ -271,7 +275,7 @@ final class DownstreamSide {
 
     /** Sends whatever may go now. */
     void pump() {
-        conversation.guard(this::send);
+        conversation.guard(sending);
     }
 
     private void send() {

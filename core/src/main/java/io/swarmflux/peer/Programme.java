@@ -83,12 +83,13 @@ final class Programme {
         opened.watch(watch);
         hub = opened;
         watching.update(opened.events().subscribe(this::onHubEvent));
+        Runnable tell = () -> { // made once, as it is run for each segment
+            progressTold.set(false);
+            progressed();
+        };
         opened.onProgress(() -> {
             if (progressTold.compareAndSet(false, true)) {
-                self.strand().execute(() -> {
-                    progressTold.set(false);
-                    progressed();
-                });
+                self.strand().execute(tell);
             }
         });
         Sinks.EmitResult first = ready.tryEmitValue(opened);
