@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import reactor.core.publisher.Flux;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
@@ -90,15 +91,34 @@ public final class Downstreams {
             JSON.writeValue(folder.resolve(args[2] + ".json").toFile(), all.measure(Server.valueOf(args[2])));
             System.exit(0);
         }
+        List<Cost> unused = all.measureAll(folder);
+    }
+
+    /** Measures in JVMs of their own, and writes what it brought. */
+    private List<Cost> measureAll(Path folder) throws IOException, InterruptedException {
         List<Cost> costs = new ArrayList<>();
-        for (int time = 0; time < (all.quick ? 1 : TIMES); time++) {
+        for (int time = 0; time < (quick ? 1 : TIMES); time++) {
             for (Server server : Server.values()) {
-                costs.add(all.fork(folder, server));
+                costs.add(fork(folder, server));
             }
         }
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(folder.resolve("downstreams.json").toFile(), costs);
         Files.write(folder.resolve("downstreams.md"), table(costs));
+        return costs;
+    }
+
+    /** The full form. */
+    static List<Cost> full(Path folder) throws IOException, InterruptedException {
+        return new Downstreams(false).measureAll(Files.createDirectories(folder));
+    }
+
+    /** The median of what somebody's downstreams cost. */
+    static double median(List<Cost> costs, Server server, ToDoubleFunction<Cost> of) {
+        return median(costs.stream()
+                .filter(cost -> cost.server() == server)
+                .mapToDouble(of)
+                .toArray());
     }
 
     private Cost fork(Path folder, Server server) throws IOException, InterruptedException {
@@ -132,16 +152,14 @@ public final class Downstreams {
                         + " downstreams | resident KiB each, beyond the heap | heap KiB each | processors | segments/s |",
                 "|---|---|---|---|---|"));
         for (Server server : Server.values()) {
-            List<Cost> of =
-                    costs.stream().filter(cost -> cost.server() == server).toList();
             lines.add(String.format(
                     Locale.ROOT,
                     "| %s | %.1f | %.1f | %.2f | %.0f |",
                     server,
-                    median(of.stream().mapToDouble(Cost::residentBytes).toArray()) / 1024,
-                    median(of.stream().mapToDouble(Cost::heapBytes).toArray()) / 1024,
-                    median(of.stream().mapToDouble(Cost::processors).toArray()),
-                    median(of.stream().mapToDouble(Cost::segmentsPerSecond).toArray())));
+                    median(costs, server, Cost::residentBytes) / 1024,
+                    median(costs, server, Cost::heapBytes) / 1024,
+                    median(costs, server, Cost::processors),
+                    median(costs, server, Cost::segmentsPerSecond)));
         }
         return lines;
     }

@@ -68,9 +68,34 @@ public final class Rounds {
             System.err.println("give the folder to write to, and full or quick: Rounds FOLDER full|quick");
             System.exit(2);
         }
-        Rounds all = quick ? new Rounds(1, 1) : new Rounds(5, 2);
-        all.run();
-        all.write(Path.of(args[0]));
+        Path unused =
+                measured(quick ? new Rounds(1, 1) : full(), Path.of(args[0])).folder();
+    }
+
+    /** Five rounds of two seconds. */
+    static Rounds full() {
+        return new Rounds(5, 2);
+    }
+
+    /** What was measured, and where it was written to. */
+    record Measured(Path folder, Map<String, Score> scores) {
+        /** The score of a contender at some work. */
+        Score of(String work, String contender) {
+            return Objects.requireNonNull(scores.get(work + "|" + contender), work + " by " + contender);
+        }
+
+        /** How much faster ours is at some work, by the medians. */
+        double ratio(String work, String contender) {
+            return Score.median(of(work, "SWARMFLUX").perSecond())
+                    / Score.median(of(work, contender).perSecond());
+        }
+    }
+
+    /** Runs all, and writes what it brought. */
+    static Measured measured(Rounds rounds, Path folder) throws IOException, RunnerException {
+        rounds.run();
+        rounds.write(folder);
+        return new Measured(folder, rounds.scores);
     }
 
     private static List<Entry> entries() {
