@@ -30,9 +30,9 @@ import reactor.util.context.Context;
  * round ({@code quiet}), an element moves the horizons and wakes the readers, and that is all. Whatever others leave meanwhile
  * adds to the counter, and gets a full round.
  *
- * <p><b>The direct way.</b> Mostly it is quicker still: everybody stands in the {@link FrontRow}, there is one horizon and no hole. Then the
+ * <p><b>The direct way.</b> Mostly it is quicker still: everybody who reads by itself stands in the {@link FrontRow}, there is one horizon and no hole. Then the
  * element at the edge is what all wait for. It is stored as one that is delivered, before anybody can see it, the horizon moves, and the
- * row gets it: no race for its fate, no reader to wake. Below {@code directUntil} that holds; every round that is not direct sets it anew.
+ * row gets it: no race for its fate, no reader to wake. Where nobody stands there it is stored as one that is not, for who reads when asked to. Below {@code directUntil} that holds; every round that is not direct sets it anew.
  *
  * <p><b>Lost wake-ups.</b> A reader that holds the window reads without the counter. It enters only if the loop said that
  * it wants to know ({@code attentive}). The loop says so before it looks for the last time, the reader looks for it
@@ -321,7 +321,7 @@ final class DrainLoop<T> {
     }
 
     /**
-     * Takes the element that all readers wait for, if it is that one and nothing else has to be done with it. Then {@link #handOn}
+     * Takes the element that all who read by themselves wait for, if it is that one and nothing else has to be done with it. Then {@link #handOn}
      * must follow.
      */
     boolean takesDirectly(T element, long epoch, long sequence, int size) {
@@ -332,7 +332,7 @@ final class DrainLoop<T> {
         return windows.append(w, element, sequence, size);
     }
 
-    /** Gives the element that was just taken to all readers. */
+    /** Gives the element that was just taken to the front row. */
     void handOn(T element, long sequence) {
         HubWatch<T> looksOn = watch;
         if (looksOn != null) {
@@ -573,5 +573,10 @@ final class DrainLoop<T> {
         windows.evictAll();
         alarm.cancel();
         events.end();
+        Runnable listener = progress;
+        progress = null;
+        if (listener != null) {
+            listener.run(); // who reads when asked to has no other way to see the end
+        }
     }
 }

@@ -192,7 +192,8 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     /**
-     * On arrival, pulled: for senders that choose by more than demand. {@link #onProgress} tells when there may be something new.
+     * On arrival, pulled: for senders that choose by more than demand. {@link #onProgress} tells when there may be something new, and when
+     * the hub is disposed.
      *
      * @param from the first sequence wanted; what is older is not given
      * @return a reader of the present epoch

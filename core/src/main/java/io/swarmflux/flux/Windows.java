@@ -199,7 +199,7 @@ final class Windows<T> {
     }
 
     /**
-     * Stores the element that all readers wait for, and are given next. False, and nothing has changed, when it does not fit; nor has
+     * Stores the element at the edge, which whoever reads by itself is given next. False, and nothing has changed, when it does not fit; nor has
      * anything when the numbering throws.
      */
     boolean append(Window<T> w, T element, long sequence, int size) {
@@ -209,8 +209,10 @@ final class Windows<T> {
             return false;
         }
         w.append(sequence, element, size, randomAccess, !readers.row().isEmpty(), timed ? loop.nowNs() : 0);
-        return true; // what it holds is mostly not needed any more as soon as it was handed on: then the account stays
-        // as it is
+        if (bounded && readers.anyIsPulled()) {
+            HELD.setRelease(this, heldBytes + size); // as in accept, until it is measured
+        } // otherwise it is not needed any more as soon as it was handed on, and the account stays as it is
+        return true;
     }
 
     /** Brings the account up to date after an element was handed on directly: who reads when asked to may hold it. */

@@ -17,7 +17,7 @@ import reactor.core.publisher.Operators;
  * somebody receives, and passes the rest on without a copy.
  *
  * <p>Everything happens on the one thread, or serial executor, that the transport reads on: {@link #offer},
- * {@link #complete} and {@link #fail} are called there, and {@link #frames()} moves the subscription there. So a view
+ * {@link #complete} and {@link #fail} are called there, and {@link #frames()} emits there. So a view
  * of the transport's own buffer can be handed out and taken back when {@code offer} returns.
  */
 public final class Inbox {
@@ -82,13 +82,17 @@ public final class Inbox {
         private final CoreSubscriber<? super ByteBuffer> subscriber;
         private volatile boolean cancelled;
 
+        /** Whether everything was asked for: more on top of that, as filter() asks for, is no news. */
+        private volatile boolean unbounded;
+
         Receiving(CoreSubscriber<? super ByteBuffer> subscriber) {
             this.subscriber = subscriber;
         }
 
         @Override
         public void request(long demand) {
-            if (!cancelled) {
+            if (!cancelled && !unbounded) {
+                unbounded = demand == Long.MAX_VALUE;
                 onReader(() -> flow(this, demand));
             }
         }
@@ -130,7 +134,7 @@ public final class Inbox {
 
     private void flow(Receiving who, long demand) {
         if (receiver != null || who.cancelled) {
-            return; // more on top of everything, as filter() asks for
+            return;
         }
         if (demand != Long.MAX_VALUE) {
             held.clear();
@@ -142,10 +146,14 @@ public final class Inbox {
         }
         receiver = who;
         passing = true;
-        for (ByteBuffer frame = held.poll(); frame != null; frame = held.poll()) {
-            who.next(frame);
+        try {
+            for (ByteBuffer frame = held.poll(); frame != null; frame = held.poll()) {
+                heldBytes -= frame.remaining();
+                who.next(frame);
+            }
+        } finally {
+            passing = false;
         }
-        passing = false;
         if (ended) {
             who.over();
         }

@@ -43,7 +43,7 @@ public interface Link extends Disposable {
     /**
      * The frames that come in, in the order sent.
      *
-     * @return emits each frame as a read-only view that is <em>valid only during {@code onNext}</em>; demand must be
+     * @return emits each frame as a read-only view, from its position to its limit, that is <em>valid only during {@code onNext}</em>; demand must be
      *     unbounded; completes when the link is closed by either side, fails with {@link LinkException} when it broke or
      *     the other end violated the framing; one subscriber, and nothing is lost before it subscribes; emits on
      *     the transport's thread, one frame at a time

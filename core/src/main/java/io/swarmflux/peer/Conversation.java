@@ -152,6 +152,11 @@ final class Conversation implements FrameReader.Admission {
         return side.incoming().admit(number, epoch, sequence, totalBytes);
     }
 
+    @Override
+    public boolean isKept(long epoch, long sequence) {
+        return node.programme().lacks(epoch, sequence);
+    }
+
     // ------------------------------------------------------------------ inside the strand
 
     /** Runs what concerns this link alone, so that a mistake in it costs this link and no other. */

@@ -41,6 +41,12 @@ final class Granted {
     /** How much has to have come for a report of its own. */
     private volatile int reportBytes = LEAST_REPORT_BYTES;
 
+    /** How many segments have come, how many when a report was thought of last, and how many are enough for that. */
+    private volatile long segments;
+
+    private volatile long segmentsBefore;
+    private volatile int reportSegments = Integer.MAX_VALUE;
+
     // inside the strand
     private long firstBytes;
     private long reportedNext = -1;
@@ -105,11 +111,13 @@ final class Granted {
                             + " more bytes");
         }
         receivedBytes = received;
+        long before = segments; // one thread writes it
+        segments = before + 1;
     }
 
     /** Whether so much has come that it is worth a message by itself. */
     boolean isReportDue() {
-        return receivedBytes - reportedBytes >= reportBytes;
+        return receivedBytes - reportedBytes >= reportBytes || segments - segmentsBefore >= reportSegments;
     }
 
     // ------------------------------------------------------------------ inside the strand
@@ -183,6 +191,8 @@ final class Granted {
      */
     boolean grant(Room room, boolean heartbeat, boolean seldom, long nowNs) {
         fed = room.feeds();
+        segmentsBefore = segments;
+        reportSegments = Math.max(1, room.slots() / 4);
         long received = receivedBytes;
         long bytes = byteLimit;
         long sequences = sequenceLimit;

@@ -217,6 +217,14 @@ final class Programme {
         return here == null ? null : here.peek(epoch, sequence);
     }
 
+    /** Whether a segment may still take a place in the window. */
+    boolean lacks(long epoch, long sequence) {
+        StreamHub<Segment> here = hub;
+        return here != null
+                && here.peek(epoch, sequence) == null
+                && (epoch != here.epoch() || sequence >= here.oldest());
+    }
+
     /** Who reads here, downstreams not counted. */
     List<HubReader> readers() {
         StreamHub<Segment> here = hub;

@@ -38,7 +38,7 @@ final class Self {
     private final EventFeed<PeerEvent> events = new EventFeed<>(EVENTS_KEPT);
     private final Counts counts = new Counts();
     private final Recorders recorders = new Recorders();
-    private final SegmentArena arena = new SegmentArena();
+    private final SegmentArena arena;
 
     /** What was asked for. */
     record Plan(
@@ -59,6 +59,9 @@ final class Self {
         String given = options.name();
         this.name = given == null ? "peer-" + Long.toHexString(random.nextLong() >>> 32) : given;
         this.instance = random.nextLong();
+        // who shares segments keeps some of what others have brought, and so would keep the slabs of all of them
+        boolean shares = !options.sharing().equals(PeerOptions.defaults().sharing());
+        this.arena = shares ? SegmentArena.withoutSlabs() : new SegmentArena();
         Scheduler timer = options.time().scheduler();
         this.scheduler = timer == null ? Schedulers.parallel() : timer;
         this.timed = timer != null;

@@ -106,8 +106,8 @@ public final class Segment {
      * @return the segment
      */
     public static Segment of(StreamId stream, long epoch, long sequence, Cut cut, int descriptionVersion) {
-        int size = HEADER_BYTES + cut.payload().length;
-        return of(new SegmentBytes(new byte[size], 0, size), stream, epoch, sequence, cut, descriptionVersion);
+        SegmentBytes encoded = SegmentBytes.alone(HEADER_BYTES + cut.payload().length);
+        return of(encoded, stream, epoch, sequence, cut, descriptionVersion);
     }
 
     /**

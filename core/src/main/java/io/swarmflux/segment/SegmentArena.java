@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A stream is fast when a slab is full within a second. Otherwise, and with other collectors, each segment has an array of its own.
  *
  * <p><b>What it costs.</b> Whoever keeps one segment of a fast stream keeps its slab: 1 to 8 MiB, see {@link #slabBytes()}. Keep
- * {@link Segment#payloadCopy()} for longer than a window does. Segments of different streams are never in one slab.
+ * {@link Segment#payloadCopy()} for longer than a window does. Only what will be kept for about as long should be in one slab: so segments of
+ * different streams never are, and what is thrown away at once has {@linkplain SegmentBytes#alone memory of its own}.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -61,6 +62,15 @@ public final class SegmentArena {
         this(SlabSize::bytes, System::nanoTime);
     }
 
+    /**
+     * One that puts no segments together.
+     *
+     * @return an arena without slabs
+     */
+    public static SegmentArena withoutSlabs() {
+        return new SegmentArena(() -> 0, System::nanoTime);
+    }
+
     SegmentArena(IntSupplier slabBytes, LongSupplier clockNs) {
         this.slabBytes = slabBytes;
         this.clockNs = clockNs;
@@ -85,7 +95,7 @@ public final class SegmentArena {
     public SegmentBytes reserve(int size) {
         Slab present = slab;
         if (present != null && !present.isFor(size)) {
-            return alone(size);
+            return SegmentBytes.alone(size);
         }
         SegmentBytes place = present == null ? null : in(present, size);
         return place == null ? reserveSlowly(present, size) : place;
@@ -98,16 +108,12 @@ public final class SegmentArena {
         }
         Slab present = slab;
         SegmentBytes place = present != null && present.isFor(size) ? in(present, size) : null;
-        return place == null ? alone(size) : place;
+        return place == null ? SegmentBytes.alone(size) : place;
     }
 
     private static @Nullable SegmentBytes in(Slab slab, int size) {
         int from = slab.take(size);
         return from < 0 ? null : new SegmentBytes(slab.array, from, size);
-    }
-
-    private static SegmentBytes alone(int size) {
-        return new SegmentBytes(new byte[size], 0, size);
     }
 
     /** The slab to go on with; null when the stream is slow, or it is not known yet. */

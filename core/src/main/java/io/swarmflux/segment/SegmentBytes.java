@@ -19,6 +19,16 @@ public final class SegmentBytes {
     }
 
     /**
+     * Memory that is of this segment alone.
+     *
+     * @param size how many bytes its encoded form has
+     * @return the memory, with bytes of value 0
+     */
+    public static SegmentBytes alone(int size) {
+        return new SegmentBytes(new byte[size], 0, size);
+    }
+
+    /**
      * How many bytes there are.
      *
      * @return the size that was reserved

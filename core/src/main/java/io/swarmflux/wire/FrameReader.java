@@ -40,6 +40,18 @@ public final class FrameReader {
          */
         @Nullable
         StreamId admit(int number, long epoch, long sequence, int totalBytes);
+
+        /**
+         * Whether a segment that was let in will be kept, as far as is known: one that will not has memory of its own, so that it is gone as soon as it was
+         * looked at and does not lie among those that stay.
+         *
+         * @param epoch its epoch
+         * @param sequence its sequence
+         * @return false when it is here already, or too old
+         */
+        default boolean isKept(long epoch, long sequence) {
+            return true;
+        }
     }
 
     /**
@@ -116,10 +128,11 @@ public final class FrameReader {
         boolean first = segment == null;
         if (segment == null) {
             StreamId stream = admit(in, number, total, offset, where);
+            SegmentBytes bytes = stream == null ? null : reserve(in, total);
             if (in.remaining() == total) {
-                return whole(in, number, stream, total); // as nearly all are that are no longer than a frame
+                return whole(in, number, stream, bytes); // as nearly all are that are no longer than a frame
             }
-            segment = new SegmentAssembler(stream, total, arena);
+            segment = new SegmentAssembler(stream, total, bytes);
         }
         segment.take(in, offset, where);
         if (!segment.complete()) {
@@ -135,13 +148,17 @@ public final class FrameReader {
         return finished == null ? null : new Data(number, finished);
     }
 
-    private @Nullable Message whole(FieldReader in, int number, @Nullable StreamId stream, int total) {
-        if (stream == null) {
+    private SegmentBytes reserve(FieldReader in, int total) {
+        return admission.isKept(in.peek64(0), in.peek64(Long.BYTES)) ? arena.reserve(total) : SegmentBytes.alone(total);
+    }
+
+    private static @Nullable Message whole(
+            FieldReader in, int number, @Nullable StreamId stream, @Nullable SegmentBytes encoded) {
+        if (stream == null || encoded == null) {
             in.skip();
             return null;
         }
-        SegmentBytes encoded = arena.reserve(total);
-        in.copyTo(encoded, 0, total);
+        in.copyTo(encoded, 0, encoded.size());
         return new Data(number, SegmentAssembler.decode(stream, encoded, in));
     }
 

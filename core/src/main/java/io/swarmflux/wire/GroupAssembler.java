@@ -264,7 +264,8 @@ public final class GroupAssembler {
             givenUp++;
             at--;
         }
-        partials.add(at, new PartialSegment(chunk.epoch(), chunk.sequence(), arena.reserve(chunk.total())));
+        // alone: much of what begins in a group never ends, and must not keep what lies beside it
+        partials.add(at, new PartialSegment(chunk.epoch(), chunk.sequence(), SegmentBytes.alone(chunk.total())));
         bytes += chunk.total();
         return at;
     }

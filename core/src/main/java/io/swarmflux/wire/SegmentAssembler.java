@@ -1,7 +1,6 @@
 package io.swarmflux.wire;
 
 import io.swarmflux.segment.Segment;
-import io.swarmflux.segment.SegmentArena;
 import io.swarmflux.segment.SegmentBytes;
 import io.swarmflux.segment.StreamId;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +16,10 @@ final class SegmentAssembler {
     private int received;
 
     /** Starts a segment; without a stream its chunks are checked and dropped. */
-    SegmentAssembler(@Nullable StreamId stream, int totalBytes, SegmentArena arena) {
+    SegmentAssembler(@Nullable StreamId stream, int totalBytes, @Nullable SegmentBytes encoded) {
         this.stream = stream;
         this.totalBytes = totalBytes;
-        this.encoded = stream == null ? null : arena.reserve(totalBytes);
+        this.encoded = encoded;
     }
 
     int totalBytes() {

@@ -17,15 +17,19 @@ import org.jspecify.annotations.Nullable;
  * <p>The chunks of one segment follow each other in order; no other segment of the same stream number goes between them.
  */
 public final class SegmentChunks implements Iterator<ByteBuffer[]> {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final int number;
 
-    /** The prefix of a segment that went into one frame, for the next that is as long and does. */
+    /** The prefix of the first frame of the last segment, for the next that is as long and fits into one. */
     private @Nullable ByteBuffer wholePrefix;
 
     private int wholeTotal;
 
-    // the segment that is cut
-    private ByteBuffer encoded = ByteBuffer.allocate(0);
+    // the segment that is cut; afterwards nothing of it, or a downstream that takes nothing more would keep it and what
+    // lies beside it
+
+    private ByteBuffer encoded = NOTHING;
     private int total;
     private int maxFrameBytes;
     private int offset;
@@ -92,6 +96,9 @@ public final class SegmentChunks implements Iterator<ByteBuffer[]> {
         int length = Math.min(total - offset, maxFrameBytes - prefix.remaining());
         ByteBuffer body = length == total ? encoded : encoded.slice(offset, length);
         offset += length;
+        if (offset == total) {
+            encoded = NOTHING;
+        }
         return new ByteBuffer[] {prefix, body};
     }
 

@@ -134,6 +134,15 @@ class ArrivalReaderTest {
     }
 
     @Test
+    void isToldOfTheEndOfTheHubByProgress() {
+        List<String> told = new ArrayList<>();
+        hub.onProgress(() -> told.add(hub.isDisposed() ? "over" : "goes on"));
+        told.clear();
+        hub.dispose();
+        assertThat(told).containsExactly("over");
+    }
+
+    @Test
     void getsEachOnceWhileAnotherThreadPushes() throws InterruptedException {
         for (int round = 0; round < 200; round++) {
             StreamHub<Long> fresh =

@@ -104,15 +104,30 @@ class GrantedTest {
         assertThat(granted.reportedBytes()).isEqualTo(10);
     }
 
+    @Test
+    void aQuarterOfTheSlotsIsWorthAReport() {
+        begin(1L << 40, 4, 500);
+        assertThat(granted.grant(room(1L << 40, 0, 14, 10), false, true, 0)).isFalse();
+        for (int i = 0; i < 15; i++) {
+            granted.take(10, 10);
+        }
+        assertThat(granted.isReportDue()).isFalse();
+        granted.take(10, 10);
+        assertThat(granted.isReportDue()).isTrue();
+        assertThat(granted.grant(room(1L << 40, 0, 30, 26), false, true, MS)).isTrue();
+        assertThat(granted.sequenceLimit()).isEqualTo(30);
+        assertThat(granted.isReportDue()).isFalse();
+    }
+
     /** Brings so many bytes in a millisecond, in pieces of 4 KiB, and reports whenever that is due. How many reports that took. */
     private int reports(long fromMs, long untilMs, int bytesEachMs) {
+        Granted.Room manySlots = new Granted.Room(true, 2 << 20, 1L << 40, 14, 1 << 14, 10);
         int reports = 0;
         for (long ms = fromMs; ms < untilMs; ms++) {
             for (int bytes = 0; bytes < bytesEachMs; bytes += 4096) {
                 granted.take(10, 4096);
                 if (granted.isReportDue()) {
-                    assertThat(granted.grant(room(2 << 20, 1L << 40, 14, 10), false, true, ms * MS))
-                            .isTrue();
+                    assertThat(granted.grant(manySlots, false, true, ms * MS)).isTrue();
                     reports++;
                 }
             }

@@ -166,8 +166,10 @@ final class Outbox {
 
     /** Room for a frame, and when that is small for those behind it as well. */
     private ByteBuf bufferFor(Frame frame) {
-        long waiting = Math.min(BUFFER_BYTES, unsentBytes.get());
-        return context.alloc().directBuffer((int) Math.max(waiting, FrameReader.HEADER_BYTES + frame.size));
+        int needed = FrameReader.HEADER_BYTES + frame.size;
+        int room =
+                needed > BUFFER_BYTES / 2 ? needed : (int) Math.max(needed, Math.min(BUFFER_BYTES, unsentBytes.get()));
+        return context.alloc().directBuffer(room);
     }
 
     /** One copy into a network buffer, which saves Netty from making it. */

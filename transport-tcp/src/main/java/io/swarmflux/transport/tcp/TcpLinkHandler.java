@@ -43,6 +43,7 @@ final class TcpLinkHandler extends ChannelInboundHandlerAdapter implements Frame
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        context.channel().config().setRecvByteBufAllocator(BUFFERS); // before the first read, which keeps it
         TcpLink made = links.apply(context);
         link = made;
         reader = new FrameReader(made.maxFrameBytes(), context.alloc());
@@ -58,7 +59,6 @@ final class TcpLinkHandler extends ChannelInboundHandlerAdapter implements Frame
     @Override
     public void channelActive(ChannelHandlerContext context) {
         open = true;
-        context.channel().config().setRecvByteBufAllocator(BUFFERS);
         context.fireChannelActive();
         // Reactor Netty reads on demand; a link is always read.
         context.channel().config().setAutoRead(true);
