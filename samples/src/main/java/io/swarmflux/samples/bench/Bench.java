@@ -84,7 +84,7 @@ public record Bench(int bytes, Duration measured) {
                 String.format(Locale.ROOT, "%.1f", of.perSecond() * bytes / 1e6),
                 limit.perSecond() == 0 ? "-" : String.format(Locale.ROOT, "%.2f", of.perSecond() / limit.perSecond()),
                 String.format(Locale.ROOT, "%.2f", of.cpuSecondsPerGb()),
-                String.format(Locale.ROOT, "%.0f", of.bytesPerSegment()));
+                String.format(Locale.ROOT, "%.0f", Math.max(0, of.bytesPerSegment())));
     }
 
     private static String pacedRow(String shape, String who, Outcome of) {
