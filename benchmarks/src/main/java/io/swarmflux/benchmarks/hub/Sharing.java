@@ -14,6 +14,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
 
 /** The ways to give one stream to many: ours, and those of Reactor. */
@@ -52,6 +53,19 @@ public enum Sharing {
         @Override
         Disposable share(Lane source, List<? extends CoreSubscriber<Element>> readers) {
             return through(Sinks.many().multicast().onBackpressureBuffer(256, false), source, readers);
+        }
+    },
+    /** A loop over all: the limit. Nobody comes, goes or says how much it wants. */
+    PLAIN_LOOP {
+        @Override
+        Disposable share(Lane source, List<? extends CoreSubscriber<Element>> readers) {
+            List<CoreSubscriber<Element>> all = List.copyOf(readers);
+            all.forEach(reader -> reader.onSubscribe(Operators.emptySubscription()));
+            return Flux.from(source).subscribe(element -> {
+                for (int i = 0; i < all.size(); i++) {
+                    all.get(i).onNext(element);
+                }
+            });
         }
     };
 

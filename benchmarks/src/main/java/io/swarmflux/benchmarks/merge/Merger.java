@@ -12,8 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 
 /** The ways to make one stream of several: ours, and what a user of Reactor would write instead. */
@@ -67,9 +69,46 @@ public enum Merger {
                     })
                     .subscribe(out);
         }
+    },
+    /** A ring that all lanes write to: the limit. For one thread; without a bound, so that what is a lap ahead is lost. */
+    PLAIN_RING {
+        @Override
+        Disposable merge(List<Lane> lanes, Consumer<Element> out) {
+            @Nullable Element[] ring = new Element[WINDOW];
+            long[] next = {0};
+            Consumer<Element> take = element -> {
+                if (element.sequence() < next[0]) {
+                    return;
+                }
+                ring[(int) element.sequence() & (WINDOW - 1)] = element;
+                for (Element due = ring[(int) next[0] & (WINDOW - 1)];
+                        due != null && due.sequence() == next[0];
+                        due = ring[(int) next[0] & (WINDOW - 1)]) {
+                    next[0]++;
+                    out.accept(due);
+                }
+            };
+            Disposable.Composite all = Disposables.composite();
+            lanes.forEach(lane -> all.add(Flux.from(lane).subscribe(take)));
+            return all;
+        }
+
+        @Override
+        public boolean isForThreads() {
+            return false;
+        }
     };
 
     static final int WINDOW = 256;
+
+    /**
+     * Whether each lane may have a thread of its own.
+     *
+     * @return false when it has no place where threads meet
+     */
+    public boolean isForThreads() {
+        return true;
+    }
 
     /** Subscribes to the lanes; {@code out} gets the elements on the threads that push. */
     abstract Disposable merge(List<Lane> lanes, Consumer<Element> out);

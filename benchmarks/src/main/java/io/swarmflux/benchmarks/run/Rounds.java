@@ -102,8 +102,9 @@ public final class Rounds {
         List<Entry> entries = new ArrayList<>();
         for (String method : List.of("duplicates", "striped", "duplicatesOnThreads", "stripedOnThreads")) {
             for (Merger merger : Merger.values()) {
-                if (merger != Merger.MERGE_FILTER
-                        || !method.equals("stripedOnThreads")) { // it would lose elements there
+                boolean onThreads = method.endsWith("OnThreads");
+                boolean loses = merger == Merger.MERGE_FILTER && method.equals("stripedOnThreads");
+                if (!loses && (!onThreads || merger.isForThreads())) {
                     entries.add(
                             new Entry(MergeBenchmark.class, method, Map.of("merger", merger.name()), merger.name()));
                 }
