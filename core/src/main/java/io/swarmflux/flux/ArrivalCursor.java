@@ -26,6 +26,7 @@ final class ArrivalCursor<T> {
     private static final long[] NOTHING = {};
 
     private final Window<T> window;
+
     /** Made when something is given out of order: most cursors never need it. */
     private long[] given = NOTHING;
 

@@ -30,9 +30,10 @@ import reactor.util.context.Context;
  * round ({@code quiet}), an element moves the horizons and wakes the readers, and that is all. Whatever others leave meanwhile
  * adds to the counter, and gets a full round.
  *
- * <p><b>The direct way.</b> Mostly it is quicker still: everybody who reads by itself stands in the {@link FrontRow}, there is one horizon and no hole. Then the
- * element at the edge is what all wait for. It is stored as one that is delivered, before anybody can see it, the horizon moves, and the
- * row gets it: no race for its fate, no reader to wake. Where nobody stands there it is stored as one that is not, for who reads when asked to. Below {@code directUntil} that holds; every round that is not direct sets it anew.
+ * <p><b>The direct way.</b> Mostly it is quicker still: everybody who reads by itself stands in the {@link FrontRow}, there is one
+ * horizon and no hole. Then the element at the edge is what all wait for. It is stored as one that is delivered, before anybody can
+ * see it, the horizon moves, and the row gets it: no race for its fate, no reader to wake. Where nobody stands there it is stored as
+ * one that is not, for who reads when asked to. Below {@code directUntil} that holds; every round that is not direct sets it anew.
  *
  * <p><b>Lost wake-ups.</b> A reader that holds the window reads without the counter. It enters only if the loop said that
  * it wants to know ({@code attentive}). The loop says so before it looks for the last time, the reader looks for it
@@ -321,8 +322,8 @@ final class DrainLoop<T> {
     }
 
     /**
-     * Takes the element that all who read by themselves wait for, if it is that one and nothing else has to be done with it. Then {@link #handOn}
-     * must follow.
+     * Takes the element that all who read by themselves wait for, if it is that one and nothing else has to be done with it. Then
+     * {@link #handOn} must follow.
      */
     boolean takesDirectly(T element, long epoch, long sequence, int size) {
         Window<T> w = windows.present();

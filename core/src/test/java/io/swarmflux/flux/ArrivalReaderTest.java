@@ -1,43 +1,26 @@
 package io.swarmflux.flux;
 
+import static io.swarmflux.flux.DiscardingHub.offer;
+import static io.swarmflux.flux.DiscardingHub.upTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 
 class ArrivalReaderTest {
     private static final ReaderSpec WAITING =
             ReaderSpec.defaults().joinAt(Join.oldest()).onLag(LagPolicy.waiting());
 
-    private final List<Long> discarded = new ArrayList<>();
+    private final DiscardingHub hubs = new DiscardingHub();
+    private final List<Long> discarded = hubs.discarded;
     private final List<Long> read = new ArrayList<>();
     private final StreamHub<Long> hub =
-            hub(MergeSpec.of(Numbering.of(Long::longValue)).window(16));
+            hubs.hub(MergeSpec.of(Numbering.of(Long::longValue)).window(16));
     private final Intake<Long> intake = hub.intake("a");
-
-    private StreamHub<Long> hub(MergeSpec<Long> of) {
-        StreamHub<Long> made = StreamHub.create(
-                of, Operators.enableOnDiscard(Context.empty(), element -> discarded.add((Long) element)));
-        made.begin(0, 0);
-        return made;
-    }
-
-    private static void offer(Intake<Long> to, long from, long until) {
-        for (long n = from; n < until; n++) {
-            to.offer(n);
-        }
-    }
-
-    private static List<Long> upTo(long until) {
-        return LongStream.range(0, until).boxed().toList();
-    }
 
     private static List<Long> pollAll(ArrivalReader<Long> reader) {
         List<Long> got = new ArrayList<>();
@@ -103,9 +86,10 @@ class ArrivalReaderTest {
 
     @Test
     void whatItHoldsTakesRoomUntilItLetsGo() {
-        StreamHub<Long> small = hub(MergeSpec.of(Numbering.of(Long::longValue).sized(element -> 10))
-                .window(16)
-                .windowBytes(110, 10));
+        StreamHub<Long> small =
+                hubs.hub(MergeSpec.of(Numbering.of(Long::longValue).sized(element -> 10))
+                        .window(16)
+                        .windowBytes(110, 10));
         Intake<Long> into = small.intake("a");
         ArrivalReader<Long> reader = small.arrivalReader(0);
         reader.hold(0);
@@ -146,7 +130,7 @@ class ArrivalReaderTest {
     void getsEachOnceWhileAnotherThreadPushes() throws InterruptedException {
         for (int round = 0; round < 200; round++) {
             StreamHub<Long> fresh =
-                    hub(MergeSpec.of(Numbering.of(Long::longValue)).window(64));
+                    hubs.hub(MergeSpec.of(Numbering.of(Long::longValue)).window(64));
             ArrivalReader<Long> reader = fresh.arrivalReader(0);
             reader.hold(0);
             Intake<Long> into = fresh.intake("a");

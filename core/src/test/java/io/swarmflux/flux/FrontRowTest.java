@@ -1,41 +1,27 @@
 package io.swarmflux.flux;
 
+import static io.swarmflux.flux.DiscardingHub.upTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
-import reactor.core.publisher.Operators;
-import reactor.util.context.Context;
 
 class FrontRowTest {
     private static final ReaderSpec WAITING =
             ReaderSpec.defaults().joinAt(Join.oldest()).onLag(LagPolicy.waiting());
 
-    private final List<Long> discarded = new ArrayList<>();
+    private final DiscardingHub hubs = new DiscardingHub();
+    private final List<Long> discarded = hubs.discarded;
     private final MergeSpec<Long> spec =
             MergeSpec.of(Numbering.of(Long::longValue)).window(16);
-    private final StreamHub<Long> hub = hub(spec);
+    private final StreamHub<Long> hub = hubs.hub(spec);
     private final Intake<Long> intake = hub.intake("a");
 
-    private StreamHub<Long> hub(MergeSpec<Long> of) {
-        StreamHub<Long> made = StreamHub.create(
-                of, Operators.enableOnDiscard(Context.empty(), element -> discarded.add((Long) element)));
-        made.begin(0, 0);
-        return made;
-    }
-
     private void offer(long from, long until) {
-        for (long n = from; n < until; n++) {
-            intake.offer(n);
-        }
-    }
-
-    private static List<Long> upTo(long until) {
-        return LongStream.range(0, until).boxed().toList();
+        DiscardingHub.offer(intake, from, until);
     }
 
     @Test
@@ -116,7 +102,7 @@ class FrontRowTest {
 
     @Test
     void thereIsRoomForAllAgainWhenTheRowHasReadEverything() {
-        StreamHub<Long> bounded = hub(spec.windowBytes(10, 2));
+        StreamHub<Long> bounded = hubs.hub(spec.windowBytes(10, 2));
         List<Long> rooms = new ArrayList<>();
         Listener one = new Listener(Long.MAX_VALUE);
         bounded.flux(WAITING).subscribe(one);
@@ -136,7 +122,7 @@ class FrontRowTest {
 
     @Test
     void whatIsRepeatedIsCountedDiscardedAndPaidFor() {
-        StreamHub<Long> small = hub(spec.taking(4, 2));
+        StreamHub<Long> small = hubs.hub(spec.taking(4, 2));
         small.flux(WAITING).subscribe(new Listener(Long.MAX_VALUE));
         Intake<Long> first = small.intake("first");
         Subscribed<Long> second = small.subscriber("second", true);
