@@ -406,6 +406,19 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     /**
+     * Whether an element would be taken now, if its place is free. A guess: another may take the room first.
+     *
+     * @param epoch its epoch
+     * @param sequence its number
+     * @param bytes its size
+     * @return false when the window has no slot that far ahead, or no room for so many bytes; true for what is late, which needs none
+     */
+    public boolean hasRoom(long epoch, long sequence, int bytes) {
+        Window<T> w = loop.windows.present();
+        return w != null && w.epoch == epoch && loop.windows.hasRoom(w, sequence, bytes);
+    }
+
+    /**
      * The newest element where a reader may start.
      *
      * @return its sequence, or the window's first when there is none; 0 before the hub has begun

@@ -325,8 +325,8 @@ final class Conversation implements FrameReader.Admission {
             cause = PeerCounts.Close.GOODBYE;
             retryAfterMillis = goodbye.retryAfterMillis();
             DownstreamSide side = downstream;
-            if (side != null) {
-                side.leaves();
+            if (side != null && goodbye.reason() != Message.GoodbyeReason.DUPLICATE_LINK) {
+                side.leaves(); // otherwise it goes on from its place over the other link
             }
             close();
         } else if (message instanceof Message.Failure failure) {

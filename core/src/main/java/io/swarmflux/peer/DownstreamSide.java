@@ -108,6 +108,10 @@ final class DownstreamSide {
         return epoch >= 0;
     }
 
+    boolean isOpen() {
+        return !closed;
+    }
+
     long next() {
         return next;
     }

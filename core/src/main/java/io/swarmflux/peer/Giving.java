@@ -194,8 +194,14 @@ final class Giving {
         return hosting;
     }
 
-    /** Keeps a lossless downstream's place for a while after its link broke. */
+    /** Keeps a lossless downstream's place for a while after its link broke, unless it has one over another link. */
     void keepFor(String peer, ArrivalReader<Segment> reader) {
+        if (links.downstreams()
+                .anyMatch(
+                        side -> side.answered() && side.isOpen() && side.peer().equals(peer))) {
+            reader.dispose();
+            return;
+        }
         Kept before = kept.put(peer, new Kept(reader, self.nowNs() + STAND_STILL_NS));
         if (before != null) {
             before.reader().dispose();

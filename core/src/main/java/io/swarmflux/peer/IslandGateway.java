@@ -71,7 +71,7 @@ final class IslandGateway {
         for (Claims.Change change : changes) {
             int subStream = change.subStream();
             if (change.step() == Claims.Step.CLAIMED) {
-                long first = firstMissing(view, subStream, claims.subStreams());
+                long first = first(view, subStream, claims.subStreams());
                 out.feed(subStream, first, !members.all().isEmpty());
                 feedsTold = false;
             } else {
@@ -91,12 +91,32 @@ final class IslandGateway {
         return true;
     }
 
-    private long firstMissing(StreamHub.View view, int subStream, int count) {
-        long first = view.next() + Math.floorMod(subStream - view.next(), (long) count);
-        while (first < view.edge() && programme.segment(view.epoch(), first) != null) {
+    /** Where feeding a sub-stream begins: live, at what is not here yet; in a lossless stream, at what somebody may lack. */
+    private long first(StreamHub.View view, int subStream, int count) {
+        long least = programme.lossless() ? leastLacking(view) : view.next();
+        long first = least + Math.floorMod(subStream - least, (long) count);
+        while (!programme.lossless() && first < view.edge() && programme.segment(view.epoch(), first) != null) {
             first += count;
         }
         return first;
+    }
+
+    /** The first sequence of what is sent to members who came when nobody was there: live, none that is older. */
+    long begins() {
+        StreamHub.View view = programme.view();
+        if (view == null) {
+            return 0;
+        }
+        return programme.lossless() ? leastLacking(view) : view.edge();
+    }
+
+    /** The least that a member has not said that it has, of what is here. */
+    private long leastLacking(StreamHub.View view) {
+        long least = view.next();
+        for (IslandMembers.Member member : members.all()) {
+            least = Math.min(least, member.epoch == view.epoch() ? member.next : 0);
+        }
+        return Math.max(view.oldest(), least);
     }
 
     /** Tells whoever watches the peer, when what it feeds has changed. */

@@ -46,6 +46,11 @@ final class IslandIn {
     /** One past the newest sequence of each sub-stream that the group has brought, whoever else brought it too. */
     private final AtomicLongArray came;
 
+    // inside the strand
+
+    /** How far each sub-stream was sent, as its gateway said. */
+    private final long[] sent;
+
     /** What the window waited for at the last tick. */
     private long nextBefore = -1;
 
@@ -72,6 +77,7 @@ final class IslandIn {
         this.epoch = view.epoch();
         this.intake = taking.newIntake(name);
         this.came = new AtomicLongArray(count);
+        this.sent = new long[count];
         this.assembler = new GroupAssembler(
                 self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED, self.arena());
         this.naks = new NakPlan(count, self.random()::nextDouble);
@@ -96,6 +102,8 @@ final class IslandIn {
                 && sequence >= next
                 && sequence - next < self.options().window().segments();
         boolean present = inside && programme.segment(epoch, sequence) != null;
+        // the group has no credit: what the window cannot take now is left to be asked for when it can
+        inside &= present || programme.hasRoom(epoch, sequence, chunk.total());
         Segment finished = null;
         long wakeNs;
         synchronized (lock) {
@@ -169,10 +177,13 @@ final class IslandIn {
 
     /** A gateway says how far it has sent what it feeds. Answers when there is something to plan. */
     long onClaim(GroupMessage.Claim claim, LongPredicate lacks, long nowNs) {
+        long next = Math.max(0, programme.next(epoch));
         long limit =
-                Math.max(0, programme.next(epoch)) + self.options().window().segments();
+                Math.min(next, programme.heldFrom()) + self.options().window().segments();
+        long edge = Math.min(claim.edge(), limit);
+        sent[claim.subStream()] = Math.max(sent[claim.subStream()], edge);
         synchronized (lock) {
-            naks.sent(claim.subStream(), Math.min(claim.edge(), limit), lacks, nowNs);
+            naks.sent(claim.subStream(), edge, lacks, nowNs);
             return Math.min(naks.nextNs(), answers.nextNs());
         }
     }
@@ -220,23 +231,24 @@ final class IslandIn {
             if (last != Message.UNKNOWN) {
                 naks.ends(last);
             }
-            forgotten.forEach(sequence -> naks.missed(sequence, nowNs));
+            for (long sequence : forgotten) {
+                assembler.again(epoch, sequence);
+                naks.missed(sequence, nowNs);
+            }
             return Math.min(naks.nextNs(), answers.nextNs());
         }
     }
 
     /**
-     * What the group has gone past and is not here, from where the window stands still. There may be more losses than are watched, and some
-     * that the group was asked for in vain; whoever waits for every segment would wait for those for ever.
+     * What the group has gone past and is not here, from where the window stands still. There may be more losses than are watched, some
+     * that the group was asked for in vain, and some that the window had no room for when they came; whoever waits for every segment would
+     * wait for those for ever.
      */
     private List<Long> lackedFrom(long next) {
-        long end = next;
-        for (int i = 0; i < came.length(); i++) {
-            end = Math.max(end, came(i));
-        }
         List<Long> lacked = new ArrayList<>();
-        for (long sequence = next; sequence < Math.min(end, next + NakPlan.MAX_LOSSES); sequence++) {
-            if (sequence < came((int) (sequence % came.length())) && programme.segment(epoch, sequence) == null) {
+        for (long sequence = next; sequence < next + NakPlan.MAX_LOSSES; sequence++) {
+            int subStream = (int) (sequence % sent.length);
+            if (sequence < Math.max(sent[subStream], came(subStream)) && programme.segment(epoch, sequence) == null) {
                 lacked.add(sequence);
             }
         }

@@ -35,6 +35,7 @@ final class IslandNeighbours {
             if (!member.address.isEmpty()
                     && (member.epoch >= 0 || member.outside != 0) // a seeder that waits has no epoch yet
                     && links.with(member.peer, null) == null
+                    && links.given().noneMatch(one -> one.address().equals(member.address)) // soon there will be
                     && dialled.stream().noneMatch(one -> one.address().equals(member.address))) {
                 others.add(member);
             }

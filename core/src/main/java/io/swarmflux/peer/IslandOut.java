@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class IslandOut {
         return (feeds & 1L << subStream) != 0 && sequence >= from[subStream] && !carried.test(sequence);
     }
 
-    /** Feeds a sub-stream from the first sequence of it that is not here; {@code anybody} says whether somebody hears that. */
+    /** Feeds a sub-stream from a sequence of it on; {@code anybody} says whether somebody hears that. */
     void feed(int subStream, long first, boolean anybody) {
         StreamHub<Segment> hub = programme.hubNow();
         if (hub == null || hub.epoch() != epoch) {
@@ -103,21 +104,14 @@ final class IslandOut {
         }
     }
 
-    /** In a lossless stream nothing leaves the window that a member has not confirmed. */
-    void hold(long sequence) {
-        ArrivalReader<Segment> present = reader;
-        if (present != null) {
-            present.hold(sequence);
-        }
-    }
-
     /**
-     * Sends what there is to send. What came while nobody was there to hear it is not sent later.
+     * Sends what there is to send.
      *
      * @param anybody whether anybody hears it
+     * @param begins the first sequence that is sent to those who hear it now, and before whom nobody did
      * @return whether more waits for the transport
      */
-    boolean pump(boolean anybody) {
+    boolean pump(boolean anybody, LongSupplier begins) {
         ArrivalReader<Segment> present = reader;
         StreamHub.View view = programme.view();
         if (present == null || view == null || view.epoch() != epoch) {
@@ -129,8 +123,9 @@ final class IslandOut {
         }
         if (!heard) {
             heard = true;
+            long first = begins.getAsLong();
             for (int i = 0; i < count; i++) {
-                from[i] = Math.max(from[i], view.edge());
+                from[i] = Math.max(from[i], first);
                 edge[i] = Math.max(edge[i], from[i]);
             }
         }

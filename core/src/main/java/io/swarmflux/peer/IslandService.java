@@ -141,7 +141,15 @@ final class IslandService {
             return true;
         }
         Long beginning = beginnings.get(subStream);
-        return wantedOutside.contains(sequence) || (beginning != null && sequence < beginning);
+        return wantedOutside.contains(sequence)
+                || (beginning != null && sequence < beginning)
+                || isGone(claims.holder(subStream), sequence);
+    }
+
+    /** Whether a gateway does not hold it any more, while others may. */
+    private boolean isGone(long gateway, long sequence) {
+        IslandMembers.Member member = members.of(gateway);
+        return member != null && member.beat != null && sequence < member.beat.oldest();
     }
 
     boolean mayAskOutside(Claims claims, long sequence, boolean memberHasIt, long nowNs) {

@@ -311,7 +311,7 @@ final class IslandSide {
 
     private void pump(long nowNs) {
         IslandOut to = out;
-        if (to != null && to.feeds() != 0 && to.pump(!members.all().isEmpty())) {
+        if (to != null && to.feeds() != 0 && to.pump(!members.all().isEmpty(), gateway::begins)) {
             alarm.arm(nowNs + RETRY_NS);
         }
     }

@@ -18,7 +18,8 @@ import reactor.core.publisher.Mono;
 /**
  * The links of one peer and who is who: listens and dials, judges greetings, and sees to it that there is one link for each
  * pair of peers. Both ends of a pair may dial each other; of two links the one dialled by the smaller id stays, and the
- * dialler of the other goes on with it. A name that somebody has already is refused: it never closes an existing link.
+ * dialler of the other goes on with it. Of two that the same end has dialled it lets one go, and the other end neither: each might
+ * take another for the first. A name that somebody has already is refused: it never closes an existing link.
  */
 final class Links {
     private static final int MAX_STRANGERS = 256;
@@ -142,7 +143,7 @@ final class Links {
             return new Message.Reject(
                     Message.RejectReason.DUPLICATE_PEER, 1000, "there is a peer named " + said.peer() + " already");
         }
-        if (other != null && !stays(from, said.peer())) {
+        if (other != null && from.dialled() != other.dialled() && !stays(from, said.peer())) {
             return new Message.Reject(Message.RejectReason.DUPLICATE_PEER, 1000, "there is a link already");
         }
         return null;
@@ -172,8 +173,9 @@ final class Links {
             conversation.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0); // a second peer of this name: not this one
             return;
         }
-        if (other != null) {
-            boolean newStays = stays(conversation, said.peer());
+        boolean decides = other != null && (conversation.dialled() || other.dialled());
+        if (other != null && decides) {
+            boolean newStays = conversation.dialled() != other.dialled() && stays(conversation, said.peer());
             Conversation goes = newStays ? other : conversation;
             Conversation remains = newStays ? conversation : other;
             Dialer moved = goes.release();

@@ -225,6 +225,12 @@ final class Programme {
                 && (epoch != here.epoch() || sequence >= here.oldest());
     }
 
+    /** Whether the window would take a segment now. From any thread. */
+    boolean hasRoom(long epoch, long sequence, int bytes) {
+        StreamHub<Segment> here = hub;
+        return here != null && here.hasRoom(epoch, sequence, bytes);
+    }
+
     /** Who reads here, downstreams not counted. */
     List<HubReader> readers() {
         StreamHub<Segment> here = hub;

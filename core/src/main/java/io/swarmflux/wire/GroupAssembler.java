@@ -204,6 +204,18 @@ public final class GroupAssembler {
     }
 
     /**
+     * Takes a segment once more that was finished: it could not be kept, and is missing after all.
+     *
+     * @param epoch its epoch
+     * @param sequence its sequence
+     */
+    public void again(long epoch, long sequence) {
+        if (isFinished(epoch, sequence)) {
+            finishedSequences[(int) (sequence & (REMEMBERED - 1))] = -1;
+        }
+    }
+
+    /**
      * How much is unfinished.
      *
      * @return segments

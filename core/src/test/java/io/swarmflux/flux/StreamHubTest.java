@@ -87,6 +87,39 @@ class StreamHubTest {
     }
 
     @Test
+    void tellsWhetherItHasRoom() {
+        hub.begin(0, 0);
+        Intake<Long> intake = hub.intake("a");
+        ArrivalReader<Long> reader = hub.arrivalReader(0);
+        offer(intake, 0, 10);
+        assertThat(hub.hasRoom(0, 25, 1)).isTrue(); // nobody holds what has to go for it
+        assertThat(hub.hasRoom(0, 26, 1)).isFalse();
+        assertThat(hub.hasRoom(1, 0, 1)).isFalse();
+        reader.hold(4);
+        assertThat(hub.hasRoom(0, 19, 1)).isTrue();
+        assertThat(hub.hasRoom(0, 20, 1)).isFalse();
+        intake.offer(20L);
+        assertThat(intake.stats().beyond()).isEqualTo(1);
+        reader.hold(5);
+        assertThat(hub.hasRoom(0, 20, 1)).isTrue();
+        intake.offer(20L);
+        assertThat(intake.stats().beyond()).isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhetherItHasRoomForTheBytes() {
+        StreamHub<Long> small =
+                StreamHub.create(MergeSpec.of(Numbering.of(Long::longValue).sized(n -> 10))
+                        .window(16)
+                        .windowBytes(100, 20));
+        small.begin(0, 0);
+        offer(small.intake("a"), 1, 8);
+        assertThat(small.hasRoom(0, 8, 10)).isTrue();
+        assertThat(small.hasRoom(0, 8, 11)).isFalse();
+        assertThat(small.hasRoom(0, 0, 20)).as("what everything waits for").isTrue();
+    }
+
+    @Test
     void endsByNameWhoStandsStill() {
         hub.begin(0, 0);
         Intake<Long> intake = hub.intake("a");

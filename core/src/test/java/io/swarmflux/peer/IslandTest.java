@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swarmflux.link.LoopbackGroup;
 import io.swarmflux.peer.SwarmBench.Counter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,41 @@ class IslandTest {
         island.playing.forEach((name, play) -> play.hasExactly(0, 6_000));
         island.members.values().forEach(one -> assertThat(SwarmBench.isDone(one))
                 .isTrue());
+    }
+
+    /** What comes while somebody downstream holds the window has no room in it, and is asked for again when there is. */
+    @Test
+    void aLosslessStreamGoesOnAfterAWindowThatWasHeld() {
+        PeerOptions.Window small = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
+        bench.start(bench.seeder(
+                        new Counter(5_000, 200, true), bench.options("seed").waitingFor(1))
+                .at(Pace.none())
+                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        island.member(bench.options("a").within(small), "a", 1, "seed");
+        RunningPeer slow = bench.start(bench.peer(bench.bare("slow").within(small), "a"));
+        SwarmBench.Playing playing = bench.play(slow, 100);
+        bench.run(4_000);
+        assertThat(playing.sequences).hasSize(100);
+        assertThat(island.played("a").last()).isLessThan(1_000);
+        playing.request(Long.MAX_VALUE);
+        bench.run(20_000);
+        playing.hasExactly(0, 5_000);
+        island.played("a").hasExactly(0, 5_000);
+    }
+
+    /** A seeder as fast as it can be has a window full of segments before it knows that it feeds the group. */
+    @Test
+    void aLosslessSeederGivesTheGroupWhatItHadBefore() {
+        RunningPeer seed = bench.start(bench.seeder(
+                        new Counter(5_000, 200, true), bench.options("seed").waitingFor(3))
+                .at(Pace.none())
+                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        for (String name : List.of("a", "b", "c")) {
+            island.member(name, 2, "seed");
+        }
+        bench.run(4_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 5_000));
+        assertThat(island.copies(seed)).isLessThan(0.2);
     }
 
     @Test

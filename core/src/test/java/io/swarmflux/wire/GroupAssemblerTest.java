@@ -51,6 +51,17 @@ class GroupAssemblerTest {
     }
 
     @Test
+    void aSegmentThatCouldNotBeKeptIsTakenOnceMore() {
+        Segment one = segment(3, 500);
+        assertThat(take(one, 0, 500)).isEqualTo(one);
+        assembler.again(EPOCH, 4);
+        assertThat(assembler.missing(EPOCH, 3)).isEmpty();
+        assembler.again(EPOCH, 3);
+        assertThat(assembler.missing(EPOCH, 3)).containsExactly(Piece.whole(3));
+        assertThat(take(one, 0, 500)).isEqualTo(one);
+    }
+
+    @Test
     void aSegmentInOneChunkIsThereAtOnceAndOnce() {
         Segment one = segment(3, 500);
         assertThat(take(one, 0, 500)).isEqualTo(one);
