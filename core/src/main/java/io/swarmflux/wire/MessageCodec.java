@@ -39,7 +39,8 @@ public final class MessageCodec {
             .<Form<?>>flatMap(List::stream)
             .toList();
 
-    private static final @Nullable Form<?>[] BY_TYPE = byType();
+    private static final Map<Integer, Form<?>> BY_TYPE =
+            FORMS.stream().collect(Collectors.toMap(Form::type, Function.identity()));
 
     private static final Map<Class<?>, Form<?>> BY_MESSAGE =
             FORMS.stream().collect(Collectors.toMap(Form::message, Function.identity()));
@@ -85,7 +86,7 @@ public final class MessageCodec {
     static @Nullable Message decode(FieldReader in) {
         int type = in.u8("type");
         int flags = in.u8("flags");
-        Form<?> form = BY_TYPE[type];
+        Form<?> form = BY_TYPE.get(type);
         if (form == null) {
             return refuse(in, type, flags);
         }
@@ -122,13 +123,5 @@ public final class MessageCodec {
 
     private static String hex(int value) {
         return String.format("0x%02x", value);
-    }
-
-    private static @Nullable Form<?>[] byType() {
-        @Nullable Form<?>[] byType = new @Nullable Form<?>[256];
-        for (Form<?> form : FORMS) {
-            byType[form.type()] = form;
-        }
-        return byType;
     }
 }

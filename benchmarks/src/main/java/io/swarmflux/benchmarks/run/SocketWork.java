@@ -27,6 +27,7 @@ record SocketWork(String name, Carrier carrier, Trial trial) {
     private static final int PACED = 2_000;
     private static final int HUNDRED_MBIT = 100_000_000 / 8 / DATAGRAM_BYTES;
     private static final int GROUP_RECEIVERS = 3;
+    private static final List<Double> LOSSES = List.of(0.0, 0.01, 0.05);
     private static final long SEED = 42;
     private static final String GROUP = "group-";
     private static final String TCP = "tcp-";
@@ -82,11 +83,14 @@ record SocketWork(String name, Carrier carrier, Trial trial) {
     private static List<SocketWork> group(GroupContender who, Times times) {
         List<SocketWork> works = new ArrayList<>();
         works.add(group(who, "2,000 a second, 5 % loss", times.plan(DATAGRAM_BYTES, PACED), 0.05));
-        for (double loss : new double[] {0, 0.01, 0.05}) {
+        for (double loss : LOSSES) {
             String name = String.format(Locale.ROOT, "100 Mbit/s, %.0f %% loss", 100 * loss);
             works.add(group(who, name, times.plan(DATAGRAM_BYTES, HUNDRED_MBIT), loss));
         }
-        works.add(group(who, "as fast as it goes", times.plan(DATAGRAM_BYTES, 0), 0));
+        for (double loss : LOSSES) {
+            String name = String.format(Locale.ROOT, "as fast as it goes, %.0f %% loss", 100 * loss);
+            works.add(group(who, name, times.plan(DATAGRAM_BYTES, 0), loss));
+        }
         return works;
     }
 

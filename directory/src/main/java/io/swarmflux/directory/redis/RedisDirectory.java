@@ -298,7 +298,9 @@ public final class RedisDirectory implements LeaseDirectory, Disposable {
                         .doOnNext(begun -> backOff.succeeded())
                         .thenMany(Flux.defer(() -> read(connection)).repeat())
                         .then(),
-                connection -> Mono.fromCompletionStage(connection.closeAsync()));
+                // it takes the lock of what waits to be sent, and the strand must not wait for that
+                connection ->
+                        Mono.fromCompletionStage(connection::closeAsync).subscribeOn(Schedulers.boundedElastic()));
     }
 
     /** From here on changes are read; what was before is loaded. */
@@ -394,7 +396,8 @@ public final class RedisDirectory implements LeaseDirectory, Disposable {
     @Override
     public void dispose() {
         running.dispose();
-        Mono.fromCompletionStage(client.shutdownAsync(0, 1, TimeUnit.SECONDS))
+        Mono.fromCompletionStage(() -> client.shutdownAsync(0, 1, TimeUnit.SECONDS))
+                .subscribeOn(Schedulers.boundedElastic()) // as with a connection
                 .onErrorComplete()
                 .subscribe(done -> {}, failure -> {}, () -> {
                     Future<Boolean> unused = resources.shutdown(100, 1_000, TimeUnit.MILLISECONDS);
