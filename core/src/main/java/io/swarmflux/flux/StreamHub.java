@@ -406,12 +406,13 @@ public final class StreamHub<T> implements Disposable, Scannable {
     }
 
     /**
-     * Whether an element would be taken now, if its place is free. A guess: another may take the room first.
+     * Whether the window has room for an element that is not late and not here. A guess: another may take the room first. Looks at each
+     * reader.
      *
      * @param epoch its epoch
      * @param sequence its number
      * @param bytes its size
-     * @return false when the window has no slot that far ahead, or no room for so many bytes; true for what is late, which needs none
+     * @return false when no slot that far ahead, or no room for so many bytes, is free or can be made free; or in another epoch
      */
     public boolean hasRoom(long epoch, long sequence, int bytes) {
         Window<T> w = loop.windows.present();

@@ -69,12 +69,10 @@ final class Windows<T> {
         return Math.max(0, maxBytes - heldBytes);
     }
 
-    /** Whether an element would find a place, if what may be evicted were. From any thread. */
+    /** Whether an element would find a place, if what may be evicted were. From any thread; looks at each reader. */
     boolean hasRoom(Window<T> w, long sequence, int size) {
-        long frontier = w.frontier();
-        boolean hasSlot = sequence - w.tail() < w.slots
-                || sequence - Math.min(frontier, readers.heldFrom(w)) < w.slots; // looks at each reader
-        return hasSlot && (!bounded || sequence == frontier || size <= roomBytes());
+        long limit = Math.min(w.frontier(), readers.heldFrom(w));
+        return sequence - limit < w.slots && (!bounded || size <= roomBytes() || sequence == limit);
     }
 
     /** How many elements at least one reader got. From any thread. */

@@ -586,7 +586,7 @@ final class Conversation implements FrameReader.Admission {
         } else {
             carried.connected(outcome);
         }
-        node.links().closed(this, greeted, reason);
+        node.links().closed(this, reason);
         Dialer mine = dialer;
         if (mine != null) {
             mine.lost(this, reason, retryAfterMillis);

@@ -30,6 +30,7 @@ final class Dialer {
     private @Nullable Conversation conversation;
     private int failures;
     private boolean stopped;
+    private boolean connecting;
 
     /** Why it could not be reached, as far as that was told since it last was. */
     private final Set<String> told = new HashSet<>();
@@ -105,13 +106,20 @@ final class Dialer {
         if (stopped) {
             return;
         }
+        connecting = true;
         waiting = self.transport()
                 .dial(address)
                 .subscribe(link -> self.strand().execute(() -> connected(link)), failure -> self.strand()
                         .execute(() -> unreachable(reason(failure))));
     }
 
+    /** Whether it has a link, or soon will: not while it waits to try again. */
+    boolean isUnderWay() {
+        return connecting || conversation != null;
+    }
+
     private void connected(Link link) {
+        connecting = false;
         if (stopped) {
             link.dispose();
             return;
@@ -152,6 +160,7 @@ final class Dialer {
     }
 
     private void unreachable(String reason) {
+        connecting = false;
         self.counts().over(self.transport().kind(address)).connected(PeerCounts.Connect.UNREACHABLE);
         failed(reason, 0);
     }

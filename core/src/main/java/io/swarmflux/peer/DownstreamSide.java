@@ -108,10 +108,6 @@ final class DownstreamSide {
         return epoch >= 0;
     }
 
-    boolean isOpen() {
-        return !closed;
-    }
-
     long next() {
         return next;
     }
@@ -414,6 +410,11 @@ final class DownstreamSide {
             return false;
         }
         return standStill.tooLong(nowNs);
+    }
+
+    /** Whether it would come further if its own readers or downstreams did; for how long that is believed, {@link #standsStill} says. */
+    boolean isHeldUp() {
+        return programme.lossless() && standStill.isHeldUp();
     }
 
     /** Whether it holds or has passed everything; of an empty stream, whether it has surely heard of the end. */

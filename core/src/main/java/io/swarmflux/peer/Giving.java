@@ -131,6 +131,7 @@ final class Giving {
             return null;
         }
         programme.heardOfEpoch(subscribe.newestEpoch());
+        links.takesOver(with);
         if (old != null) {
             old.leaves();
             old.close();
@@ -197,8 +198,7 @@ final class Giving {
     /** Keeps a lossless downstream's place for a while after its link broke, unless it has one over another link. */
     void keepFor(String peer, ArrivalReader<Segment> reader) {
         if (links.downstreams()
-                .anyMatch(
-                        side -> side.answered() && side.isOpen() && side.peer().equals(peer))) {
+                .anyMatch(side -> side.reads(programme.epoch()) && side.peer().equals(peer))) {
             reader.dispose();
             return;
         }
@@ -211,6 +211,11 @@ final class Giving {
     /** Whether every downstream, present or expected back, has confirmed the end. */
     boolean allConfirmed(long finalSequence) {
         return kept.isEmpty() && links.downstreams().allMatch(side -> side.confirmed(finalSequence));
+    }
+
+    /** Whether a downstream has not confirmed the end because others hold it up. */
+    boolean anyIsHeldUp() {
+        return links.downstreams().anyMatch(DownstreamSide::isHeldUp);
     }
 
     // ------------------------------------------------------------------ what happens by itself

@@ -71,7 +71,8 @@ final class IslandGateway {
         for (Claims.Change change : changes) {
             int subStream = change.subStream();
             if (change.step() == Claims.Step.CLAIMED) {
-                long first = first(view, subStream, claims.subStreams());
+                boolean wasFed = in != null && in.came(subStream) > 0;
+                long first = first(view, subStream, claims.subStreams(), wasFed);
                 out.feed(subStream, first, !members.all().isEmpty());
                 feedsTold = false;
             } else {
@@ -91,9 +92,12 @@ final class IslandGateway {
         return true;
     }
 
-    /** Where feeding a sub-stream begins: live, at what is not here yet; in a lossless stream, at what somebody may lack. */
-    private long first(StreamHub.View view, int subStream, int count) {
-        long least = programme.lossless() ? leastLacking(view) : view.next();
+    /**
+     * Where feeding a sub-stream begins: live, at what is not here yet; in a lossless stream, at what some member has not confirmed. When
+     * nobody has fed it before, those count too who do not play the epoch yet.
+     */
+    private long first(StreamHub.View view, int subStream, int count, boolean wasFed) {
+        long least = programme.lossless() ? leastLacking(view, !wasFed) : view.next();
         long first = least + Math.floorMod(subStream - least, (long) count);
         while (!programme.lossless() && first < view.edge() && programme.segment(view.epoch(), first) != null) {
             first += count;
@@ -101,20 +105,24 @@ final class IslandGateway {
         return first;
     }
 
-    /** The first sequence of what is sent to members who came when nobody was there: live, none that is older. */
+    /** Where sending begins when members come and nobody was there: live, at the edge. */
     long begins() {
         StreamHub.View view = programme.view();
         if (view == null) {
             return 0;
         }
-        return programme.lossless() ? leastLacking(view) : view.edge();
+        return programme.lossless() ? leastLacking(view, true) : view.edge();
     }
 
-    /** The least that a member has not said that it has, of what is here. */
-    private long leastLacking(StreamHub.View view) {
+    /** The oldest sequence here that some member has not confirmed. */
+    private long leastLacking(StreamHub.View view, boolean ofAll) {
         long least = view.next();
         for (IslandMembers.Member member : members.all()) {
-            least = Math.min(least, member.epoch == view.epoch() ? member.next : 0);
+            if (member.epoch == view.epoch()) {
+                least = Math.min(least, member.next);
+            } else if (ofAll) {
+                least = 0;
+            }
         }
         return Math.max(view.oldest(), least);
     }

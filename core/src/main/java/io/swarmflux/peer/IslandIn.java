@@ -3,6 +3,8 @@ package io.swarmflux.peer;
 import io.swarmflux.flux.Intake;
 import io.swarmflux.flux.StreamHub;
 import io.swarmflux.flux.Upstream;
+import io.swarmflux.segment.Description;
+import io.swarmflux.segment.Mode;
 import io.swarmflux.segment.Segment;
 import io.swarmflux.swarm.AnswerPlan;
 import io.swarmflux.swarm.NakPlan;
@@ -13,6 +15,7 @@ import io.swarmflux.wire.GroupAssembler;
 import io.swarmflux.wire.GroupMessage;
 import io.swarmflux.wire.Message;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongPredicate;
@@ -27,8 +30,6 @@ import java.util.function.LongPredicate;
 final class IslandIn {
     private static final long MAX_UNFINISHED_BYTES = 8L << 20;
     private static final int MAX_UNFINISHED = 2048;
-    private static final int REMEMBERED = 4096;
-
     /** Repairs may take as much as the stream itself; while its rate is not known, so much. */
     private static final long LEAST_REPAIR_BITS = 2_000_000;
 
@@ -38,18 +39,21 @@ final class IslandIn {
     private final SubStreams subStreams;
     private final String name;
     private final long epoch;
+    private final boolean lossless;
     private final Intake<Segment> intake;
 
     /** What the group has carried, each sequence at its place modulo the length. */
-    private final AtomicLongArray carried = new AtomicLongArray(REMEMBERED);
+    private final AtomicLongArray carried;
 
     /** One past the newest sequence of each sub-stream that the group has brought, whoever else brought it too. */
     private final AtomicLongArray came;
 
     // inside the strand
 
-    /** How far each sub-stream was sent, as its gateway said. */
+    /** How far each sub-stream was sent, as its gateway said; and how far when that was heard first, -1 before. */
     private final long[] sent;
+
+    private final long[] sentFirst;
 
     /** What the window waited for at the last tick. */
     private long nextBefore = -1;
@@ -68,7 +72,8 @@ final class IslandIn {
             SubStreams subStreams,
             String name,
             StreamHub.View view,
-            int count) {
+            Description said) {
+        int count = said.subStreams();
         this.self = self;
         this.programme = programme;
         this.taking = taking;
@@ -78,11 +83,15 @@ final class IslandIn {
         this.intake = taking.newIntake(name);
         this.came = new AtomicLongArray(count);
         this.sent = new long[count];
+        this.sentFirst = new long[count];
+        Arrays.fill(sentFirst, -1);
+        this.lossless = said.mode() == Mode.LOSSLESS;
+        this.carried = new AtomicLongArray(self.options().window().segments());
         this.assembler = new GroupAssembler(
                 self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED, self.arena());
         this.naks = new NakPlan(count, self.random()::nextDouble);
         this.answers = new AnswerPlan(budget, self.random()::nextDouble);
-        for (int i = 0; i < REMEMBERED; i++) {
+        for (int i = 0; i < carried.length(); i++) {
             carried.setPlain(i, -1);
         }
     }
@@ -102,8 +111,10 @@ final class IslandIn {
                 && sequence >= next
                 && sequence - next < self.options().window().segments();
         boolean present = inside && programme.segment(epoch, sequence) != null;
-        // the group has no credit: what the window cannot take now is left to be asked for when it can
-        inside &= present || programme.hasRoom(epoch, sequence, chunk.total());
+        if (lossless && inside && !present) {
+            // the group has no credit: what the window cannot take now is left to be asked for when it can
+            inside = programme.hasRoom(epoch, sequence, chunk.total());
+        }
         Segment finished = null;
         long wakeNs;
         synchronized (lock) {
@@ -134,7 +145,7 @@ final class IslandIn {
             came.accumulateAndGet((int) (sequence % came.length()), sequence + 1, Math::max);
         }
         if (finished != null) {
-            carried.set((int) (sequence & (REMEMBERED - 1)), sequence);
+            carried.set((int) (sequence & (carried.length() - 1)), sequence);
             Segment segment = self.options().sharing().apply(finished);
             taking.heardData(nowNs);
             subStreams.came(name, segment, programme.segment(epoch, sequence) == null, !chunk.repair(), nowNs);
@@ -147,7 +158,7 @@ final class IslandIn {
 
     /** Whether the group has carried a segment to this member. */
     boolean wasCarried(long sequence) {
-        return carried.get((int) (sequence & (REMEMBERED - 1))) == sequence;
+        return carried.get((int) (sequence & (carried.length() - 1))) == sequence;
     }
 
     /** How far a sub-stream has come from the group: one past the newest that is here and was heard; 0 when there was none. */
@@ -178,12 +189,16 @@ final class IslandIn {
     /** A gateway says how far it has sent what it feeds. Answers when there is something to plan. */
     long onClaim(GroupMessage.Claim claim, LongPredicate lacks, long nowNs) {
         long next = Math.max(0, programme.next(epoch));
-        long limit =
-                Math.min(next, programme.heldFrom()) + self.options().window().segments();
+        long limit = (lossless ? Math.min(next, programme.heldFrom()) : next)
+                + self.options().window().segments();
         long edge = Math.min(claim.edge(), limit);
-        sent[claim.subStream()] = Math.max(sent[claim.subStream()], edge);
+        int subStream = claim.subStream();
+        sent[subStream] = Math.max(sent[subStream], edge);
+        if (sentFirst[subStream] < 0) {
+            sentFirst[subStream] = edge;
+        }
         synchronized (lock) {
-            naks.sent(claim.subStream(), edge, lacks, nowNs);
+            naks.sent(subStream, edge, lacks, nowNs);
             return Math.min(naks.nextNs(), answers.nextNs());
         }
     }
@@ -245,10 +260,16 @@ final class IslandIn {
      * wait for those for ever.
      */
     private List<Long> lackedFrom(long next) {
+        StreamHub.View view = programme.view();
+        int usual = view == null || view.count() == 0 ? 0 : (int) (view.bytes() / view.count());
         List<Long> lacked = new ArrayList<>();
         for (long sequence = next; sequence < next + NakPlan.MAX_LOSSES; sequence++) {
             int subStream = (int) (sequence % sent.length);
-            if (sequence < Math.max(sent[subStream], came(subStream)) && programme.segment(epoch, sequence) == null) {
+            boolean wasSent = sequence < sent[subStream] && sequence >= sentFirst[subStream];
+            if ((wasSent || sequence < came(subStream)) && programme.segment(epoch, sequence) == null) {
+                if (lossless && !programme.hasRoom(epoch, sequence, usual)) {
+                    break; // asked for now it would come in vain
+                }
                 lacked.add(sequence);
             }
         }

@@ -91,6 +91,9 @@ final class IslandInbox {
         if (member.epoch == of && member.playing) {
             return;
         }
+        if (member.epoch != of) {
+            member.next = 0;
+        }
         member.epoch = of;
         member.playing = true;
         if (of >= 0 && of == epoch) {

@@ -35,7 +35,8 @@ final class IslandNeighbours {
             if (!member.address.isEmpty()
                     && (member.epoch >= 0 || member.outside != 0) // a seeder that waits has no epoch yet
                     && links.with(member.peer, null) == null
-                    && links.given().noneMatch(one -> one.address().equals(member.address)) // soon there will be
+                    && links.given()
+                            .noneMatch(one -> one.isUnderWay() && one.address().equals(member.address))
                     && dialled.stream().noneMatch(one -> one.address().equals(member.address))) {
                 others.add(member);
             }

@@ -78,13 +78,13 @@ final class IslandOut {
         }
         heard |= feeds == 0 && anybody; // who comes later gets what comes from then on
         feeds |= 1L << subStream;
-        from[subStream] = first;
-        edge[subStream] = first;
+        from[subStream] = Math.max(first, edge[subStream]); // what it has fed in this epoch is not fed twice
+        edge[subStream] = from[subStream];
         ArrivalReader<Segment> present = reader;
         if (present == null) {
-            reader = hub.arrivalReader(first);
+            reader = hub.arrivalReader(from[subStream]);
         } else {
-            present.wantAgain(first, sequence -> sequence % count == subStream);
+            present.wantAgain(from[subStream], sequence -> sequence % count == subStream);
         }
         emptyAt = -1;
     }
@@ -105,10 +105,10 @@ final class IslandOut {
     }
 
     /**
-     * Sends what there is to send.
+     * Sends what has come since the last call, as far as the transport takes it.
      *
      * @param anybody whether anybody hears it
-     * @param begins the first sequence that is sent to those who hear it now, and before whom nobody did
+     * @param begins where sending begins when somebody hears it and a moment ago nobody did
      * @return whether more waits for the transport
      */
     boolean pump(boolean anybody, LongSupplier begins) {
@@ -138,6 +138,7 @@ final class IslandOut {
             List<?> lost = present.takeLost();
             if (segment == null) {
                 emptyAt = lost.isEmpty() ? changes : -1;
+                passCarried();
                 return false;
             }
             send(segment, 0, 0, false);
@@ -147,6 +148,19 @@ final class IslandOut {
             edge[subStream] = Math.max(edge[subStream], segment.sequence() + 1);
         }
         return true;
+    }
+
+    /** What others have fed was sent too, as far as those are concerned who ask for what was and did not come. */
+    private void passCarried() {
+        for (int i = 0; i < count; i++) {
+            if ((feeds & 1L << i) != 0) {
+                long next = edge[i] + Math.floorMod(i - edge[i], (long) count);
+                while (carried.test(next)) {
+                    edge[i] = next + 1;
+                    next += count;
+                }
+            }
+        }
     }
 
     /** Sends a piece again. */

@@ -201,8 +201,8 @@ final class IslandSide {
         }
         members.named(member, beacon.peer());
         member.address = beacon.address();
-        member.next = beacon.next();
         inbox.plays(member, beacon.epoch(), programme.epoch());
+        member.next = beacon.next();
         members.hears(member, beacon.hears(), self.instance(), nowNs);
         GroupMessage.Echo echo = beacon.echo();
         if (echo != null && echo.member() == self.instance()) {
@@ -377,7 +377,7 @@ final class IslandSide {
             if (before != null) {
                 close(before);
             }
-            in = new IslandIn(self, programme, node.taking(), subStreams, name.toString(), view, said.subStreams());
+            in = new IslandIn(self, programme, node.taking(), subStreams, name.toString(), view, said);
         }
         to.begin(view.epoch(), said.subStreams());
         claims = new Claims(self.instance(), island.gateways(), said.subStreams(), nowNs);

@@ -7,8 +7,10 @@ import io.swarmflux.segment.Segment;
 import io.swarmflux.wire.Message;
 import io.swarmflux.wire.MessageCodec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -18,8 +20,9 @@ import reactor.core.publisher.Mono;
 /**
  * The links of one peer and who is who: listens and dials, judges greetings, and sees to it that there is one link for each
  * pair of peers. Both ends of a pair may dial each other; of two links the one dialled by the smaller id stays, and the
- * dialler of the other goes on with it. Of two that the same end has dialled it lets one go, and the other end neither: each might
- * take another for the first. A name that somebody has already is refused: it never closes an existing link.
+ * dialler of the other goes on with it. Of two that one end has dialled, that end lets the second go. The end that was dialled lets neither go,
+ * as it may see them open in the other order; but of two over which it is subscribed to, the older is over. A name that somebody has already is
+ * refused: it never closes an existing link.
  */
 final class Links {
     private static final int MAX_STRANGERS = 256;
@@ -28,6 +31,10 @@ final class Links {
     private final Self self;
     private final History history;
     private final List<Conversation> conversations = new ArrayList<>();
+
+    /** Those of which it was told that they are up. */
+    private final Set<Conversation> told = new HashSet<>();
+
     private final List<Dialer> dialers = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private volatile List<String> addresses = List.of();
@@ -146,7 +153,16 @@ final class Links {
         if (other != null && from.dialled() != other.dialled() && !stays(from, said.peer())) {
             return new Message.Reject(Message.RejectReason.DUPLICATE_PEER, 1000, "there is a link already");
         }
+        if (openTo(said.peer()) > 1) {
+            return new Message.Reject(Message.RejectReason.DUPLICATE_PEER, 1000, "there are two links already");
+        }
         return null;
+    }
+
+    private long openTo(String peer) {
+        return conversations.stream()
+                .filter(one -> one.isOpen() && one.peer().equals(peer))
+                .count();
     }
 
     private boolean stays(Conversation which, String other) {
@@ -173,25 +189,40 @@ final class Links {
             conversation.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0); // a second peer of this name: not this one
             return;
         }
-        boolean decides = other != null && (conversation.dialled() || other.dialled());
-        if (other != null && decides) {
+        if (other != null && (conversation.dialled() || other.dialled())) {
             boolean newStays = conversation.dialled() != other.dialled() && stays(conversation, said.peer());
-            Conversation goes = newStays ? other : conversation;
-            Conversation remains = newStays ? conversation : other;
-            Dialer moved = goes.release();
-            goes.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0);
-            if (moved != null) {
-                goOn(moved, remains);
-            }
             if (!newStays) {
+                letGo(conversation, other);
                 return;
             }
+            letGo(other, conversation);
         }
         if (dialer != null) {
             dialer.greeted();
         }
+        told.add(conversation);
         self.tell(() -> new PeerEvent.LinkUp(said.peer(), conversation.address(), conversation.dialled()));
         conversation.takeUpstream();
+    }
+
+    /** A peer subscribes over this link: another over which it was subscribed is of no use to it any more. */
+    void takesOver(Conversation newer) {
+        for (Conversation one : all()) {
+            if (one != newer
+                    && one.isOpen()
+                    && one.downstream() != null
+                    && one.peer().equals(newer.peer())) {
+                letGo(one, newer);
+            }
+        }
+    }
+
+    private void letGo(Conversation goes, Conversation remains) {
+        Dialer moved = goes.release();
+        goes.goodbye(Message.GoodbyeReason.DUPLICATE_LINK, 0);
+        if (moved != null) {
+            goOn(moved, remains);
+        }
     }
 
     /** A dialer's own link is not needed: it goes on with another to the same peer, unless that has its own that is as good. */
@@ -208,11 +239,11 @@ final class Links {
         }
     }
 
-    void closed(Conversation conversation, boolean greeted, String reason) {
+    void closed(Conversation conversation, String reason) {
         conversations.remove(conversation);
         changed();
         history.keep(conversation);
-        if (greeted && !closing) {
+        if (told.remove(conversation) && !closing) {
             self.tell(() -> new PeerEvent.LinkDown(conversation.peer(), conversation.address(), reason));
         }
     }

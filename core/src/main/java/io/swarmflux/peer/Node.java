@@ -292,7 +292,7 @@ final class Node implements RunningPeer {
         }
         StreamHub.View view = programme.view();
         long nowNs = self.nowNs();
-        if (lingersSinceNs < 0) {
+        if (lingersSinceNs < 0 || giving.anyIsHeldUp()) {
             lingersSinceNs = nowNs;
         }
         // whoever it was started for may not be here yet

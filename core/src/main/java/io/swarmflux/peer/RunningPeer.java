@@ -107,7 +107,8 @@ public interface RunningPeer extends Disposable {
 
     /**
      * The end: everything was played or gapped up to the final sequence, and every downstream has confirmed it, or none
-     * has come any further for the linger time.
+     * has come any further for the linger time. In a lossless stream that time does not run while a downstream says that its own readers or
+     * downstreams hold it up; who is held up for a minute is closed.
      *
      * @return completes once the peer has said goodbye and closed; also after {@link #leave()} and {@link #dispose()}
      */

@@ -34,6 +34,11 @@ final class StandStill {
         }
     }
 
+    /** Whether it said last that others hold it up. */
+    boolean isHeldUp() {
+        return held;
+    }
+
     /** It needs nothing from here. */
     void rests(long nowNs) {
         moves(nowNs);

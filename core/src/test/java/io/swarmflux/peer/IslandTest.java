@@ -226,6 +226,78 @@ class IslandTest {
         island.played("a").hasExactly(0, 5_000);
     }
 
+    /** As before, with segments of which the bytes of a window hold fewer than it has slots. */
+    @Test
+    void whatTheBytesOfAHeldWindowHaveNoRoomForIsNotAskedForInVain() {
+        PeerOptions.Window small = new PeerOptions.Window(1_024, 2 << 20, Duration.ofSeconds(10));
+        bench.start(bench.seeder(
+                        new Counter(1_000, 10_000, true), bench.options("seed").waitingFor(1))
+                .at(Pace.none())
+                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        RunningPeer member = island.member(bench.options("a").within(small), "a", 1, "seed");
+        SwarmBench.Playing playing =
+                bench.play(bench.start(bench.peer(bench.bare("slow").within(small), "a")), 20);
+        bench.run(3_000);
+        long asked = island.look("a").asked();
+        bench.run(3_000);
+        assertThat(bench.look(member).window().next()).isLessThan(500);
+        assertThat(island.look("a").asked() - asked).isLessThan(200);
+        playing.request(Long.MAX_VALUE);
+        bench.run(20_000);
+        playing.hasExactly(0, 1_000);
+        island.played("a").hasExactly(0, 1_000);
+    }
+
+    /** A gateway that goes while a member has no room: the next one must say that what that member lacks was sent. */
+    @Test
+    void aLosslessStreamGoesOnWhenItsGatewayGoesWhileAMemberIsBehind() {
+        PeerOptions.Window small = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
+        bench.start(bench.seeder(
+                        new Counter(6_000, 200, true), bench.options("seed").waitingFor(2))
+                .at(Pace.none()));
+        island.member(bench.options("a").within(small), "a", 1, "seed");
+        island.member(bench.options("b").within(small), "b", 1, "seed");
+        island.member(bench.options("c").within(small), "c", 1);
+        RunningPeer slow = bench.start(bench.peer(bench.bare("slow").within(small), "c"));
+        SwarmBench.Playing playing = bench.play(slow, 100);
+        bench.run(3_000);
+        String gateway = island.gateway();
+        assertThat(gateway).isNotEqualTo("c");
+        island.vanish(gateway);
+        island.playing.remove(gateway);
+        bench.run(2_000);
+        playing.request(Long.MAX_VALUE);
+        bench.run(30_000);
+        playing.hasExactly(0, 6_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 6_000));
+    }
+
+    /** What a member lost and the last gateway did not say that it had sent, the next one has to say. */
+    @Test
+    void whatWasSentLastBeforeAGatewayWentIsAskedForToo() {
+        RunningPeer seed = bench.start(
+                bench.seeder(new Counter(500, 200, true), bench.options("seed").waitingFor(2))
+                        .at(Pace.rate(250 * 200 * 8)));
+        island.member("a", 1, "seed");
+        island.member("b", 1, "seed");
+        island.member("c", 1);
+        while (bench.look(seed).window().edge() < 490) {
+            bench.run(4);
+        }
+        group.block("*", "c");
+        bench.run(80);
+        assertThat(bench.look(island.of("b")).window().next()).isEqualTo(500);
+        String gateway = island.gateway();
+        island.vanish(gateway);
+        island.playing.remove(gateway);
+        group.unblock();
+        group.block("*", gateway);
+        group.block(gateway, "*");
+        assertThat(bench.look(island.of("c")).window().next()).isLessThan(495);
+        bench.run(4_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 500));
+    }
+
     /** A seeder as fast as it can be has a window full of segments before it knows that it feeds the group. */
     @Test
     void aLosslessSeederGivesTheGroupWhatItHadBefore() {
