@@ -50,6 +50,10 @@ record AlternatedRounds<C>(Map<C, List<Outcome>> outcomes) {
         return nth(who, of, ROUNDS / 2);
     }
 
+    double least(C who, ToDoubleFunction<Outcome> of) {
+        return nth(who, of, 0);
+    }
+
     /** The median of one in that of another. */
     double ratio(C who, C beside, ToDoubleFunction<Outcome> of) {
         return median(who, of) / median(beside, of);
@@ -66,7 +70,7 @@ record AlternatedRounds<C>(Map<C, List<Outcome>> outcomes) {
         return String.format(
                 Locale.ROOT,
                 "%,.0f / %,.0f / %,.0f",
-                nth(who, Outcome::perSecond, 0),
+                least(who, Outcome::perSecond),
                 median(who, Outcome::perSecond),
                 nth(who, Outcome::perSecond, ROUNDS - 1));
     }

@@ -59,7 +59,7 @@ class GroupFiguresTest {
                 ours != null && ours.p99Us() <= 20_000 && ours.missing() == 0);
     }
 
-    /** The goals are what would be near the limit; what is asked for is that the figure is stated, and that nothing is missing. */
+    /** The goals are what would be near the limit; what is asked for is that the figure is stated, and that nothing is missing or stands still. */
     @ParameterizedTest
     @CsvSource({"0, 0.6", "0.01, 0.45", "0.05, 0.3"})
     void measuresHowFastItGoes(double loss, double near) throws Exception {
@@ -78,6 +78,8 @@ class GroupFiguresTest {
                     rounds.missing(who)));
         }
         long missing = rounds.missing(GroupContender.SWARMFLUX);
+        boolean stoodStill = rounds.least(GroupContender.SWARMFLUX, Outcome::perSecond)
+                < rounds.median(GroupContender.SWARMFLUX, Outcome::perSecond) / 10;
         Acceptance.figure(
                 7,
                 String.format(
@@ -92,7 +94,7 @@ class GroupFiguresTest {
                         missing,
                         rounds.ratio(
                                 GroupContender.AERON_QUICK_NAKS, GroupContender.RAW_DATAGRAMS, Outcome::perSecond)),
-                missing == 0);
+                missing == 0 && !stoodStill);
     }
 
     @AfterAll

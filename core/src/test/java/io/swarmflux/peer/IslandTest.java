@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole LAN takes the stream in once, in virtual time. */
 class IslandTest {
@@ -296,6 +298,30 @@ class IslandTest {
         assertThat(bench.look(island.of("c")).window().next()).isLessThan(495);
         bench.run(4_000);
         island.playing.forEach((name, play) -> play.hasExactly(0, 500));
+    }
+
+    /** Whoever feeds the group waits for everybody in it, whatever links they have to each other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"h", "i", "j"})
+    void aLosslessGatewayWaitsForTheSlowestMember(String slowest) {
+        PeerOptions.Window small = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
+        bench.start(bench.seeder(
+                        new Counter(6_000, 200, true), bench.options("seed").waitingFor(1))
+                .at(Pace.none()));
+        for (String name : List.of("b", "c", "d", "e", "f", "g")) {
+            island.member(bench.options(name).within(small), name, 1);
+        }
+        PeerOptions options = bench.options(slowest).within(small);
+        RunningPeer slow =
+                bench.start(bench.peer(options).island(Island.of(bench.net.named(slowest), IslandBench.LAN)));
+        SwarmBench.Playing playing = bench.play(slow, 100);
+        bench.run(1_000);
+        island.member(bench.options("a").within(small), "a", 1, "seed");
+        bench.run(4_000);
+        playing.request(Long.MAX_VALUE);
+        bench.run(20_000);
+        playing.hasExactly(0, 6_000);
+        island.playing.forEach((name, play) -> play.hasExactly(0, 6_000));
     }
 
     /** A seeder as fast as it can be has a window full of segments before it knows that it feeds the group. */
