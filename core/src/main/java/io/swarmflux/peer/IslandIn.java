@@ -42,7 +42,7 @@ final class IslandIn {
     private final boolean lossless;
     private final Intake<Segment> intake;
 
-    /** What the group has carried, each sequence at its place modulo the length. */
+    /** What the group has carried, whoever sent it: each sequence at its place modulo the length. */
     private final AtomicLongArray carried;
 
     /** One past the newest sequence of each sub-stream that the group has brought, whoever else brought it too. */
@@ -145,7 +145,7 @@ final class IslandIn {
             came.accumulateAndGet((int) (sequence % came.length()), sequence + 1, Math::max);
         }
         if (finished != null) {
-            carried.set((int) (sequence & (carried.length() - 1)), sequence);
+            carried(sequence);
             Segment segment = self.options().sharing().apply(finished);
             taking.heardData(nowNs);
             subStreams.came(name, segment, programme.segment(epoch, sequence) == null, !chunk.repair(), nowNs);
@@ -156,7 +156,12 @@ final class IslandIn {
 
     // ------------------------------------------------------------------ inside the strand
 
-    /** Whether the group has carried a segment to this member. */
+    /** The group has carried a segment, here or from here. From any thread. */
+    void carried(long sequence) {
+        carried.set((int) (sequence & (carried.length() - 1)), sequence);
+    }
+
+    /** Whether the group has carried a segment. */
     boolean wasCarried(long sequence) {
         return carried.get((int) (sequence & (carried.length() - 1))) == sequence;
     }

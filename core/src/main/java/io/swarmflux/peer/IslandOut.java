@@ -28,7 +28,7 @@ final class IslandOut {
     private final Self self;
     private final Programme programme;
     private final Link link;
-    private final LongPredicate carried;
+    private final Carried carried;
     private final LongPredicate wanted = this::wants;
 
     /** By sub-stream: the first sequence that is fed from here, and the first that was not sent yet. */
@@ -47,8 +47,15 @@ final class IslandOut {
     private long bytes;
     private long repairs;
 
-    /** Sends nothing; {@code carried} says what the group has brought to this member. */
-    IslandOut(Self self, Programme programme, Link link, LongPredicate carried) {
+    /** What the group has carried of the epoch that is fed, whoever sent it. */
+    interface Carried {
+        boolean has(long sequence);
+
+        void add(long sequence);
+    }
+
+    /** Sends nothing, and never what the group has {@code carried}. */
+    IslandOut(Self self, Programme programme, Link link, Carried carried) {
         this.self = self;
         this.programme = programme;
         this.link = link;
@@ -67,7 +74,7 @@ final class IslandOut {
 
     private boolean wants(long sequence) {
         int subStream = (int) (sequence % count);
-        return (feeds & 1L << subStream) != 0 && sequence >= from[subStream] && !carried.test(sequence);
+        return (feeds & 1L << subStream) != 0 && sequence >= from[subStream] && !carried.has(sequence);
     }
 
     /** Feeds a sub-stream from a sequence of it on; {@code anybody} says whether somebody hears that. */
@@ -78,13 +85,13 @@ final class IslandOut {
         }
         heard |= feeds == 0 && anybody; // who comes later gets what comes from then on
         feeds |= 1L << subStream;
-        from[subStream] = Math.max(first, edge[subStream]); // what it has fed in this epoch is not fed twice
-        edge[subStream] = from[subStream];
+        from[subStream] = first;
+        edge[subStream] = first;
         ArrivalReader<Segment> present = reader;
         if (present == null) {
-            reader = hub.arrivalReader(from[subStream]);
+            reader = hub.arrivalReader(first);
         } else {
-            present.wantAgain(from[subStream], sequence -> sequence % count == subStream);
+            present.wantAgain(first, sequence -> sequence % count == subStream);
         }
         emptyAt = -1;
     }
@@ -142,6 +149,7 @@ final class IslandOut {
                 return false;
             }
             send(segment, 0, 0, false);
+            carried.add(segment.sequence());
             segments++;
             bytes += segment.encodedBytes();
             int subStream = (int) (segment.sequence() % count);
@@ -150,12 +158,12 @@ final class IslandOut {
         return true;
     }
 
-    /** What others have fed was sent too, as far as those are concerned who ask for what was and did not come. */
+    /** What was sent before, by whomever, was sent: so says the edge to those who ask for what did not come. */
     private void passCarried() {
         for (int i = 0; i < count; i++) {
             if ((feeds & 1L << i) != 0) {
                 long next = edge[i] + Math.floorMod(i - edge[i], (long) count);
-                while (carried.test(next)) {
+                while (carried.has(next)) {
                     edge[i] = next + 1;
                     next += count;
                 }

@@ -71,6 +71,23 @@ final class IslandSide {
     private boolean leaving;
     private boolean closed;
 
+    /** What the group has carried of the epoch that is taken now. */
+    private final IslandOut.Carried carried = new IslandOut.Carried() {
+        @Override
+        public boolean has(long sequence) {
+            IslandIn here = in;
+            return here != null && here.wasCarried(sequence);
+        }
+
+        @Override
+        public void add(long sequence) {
+            IslandIn here = in;
+            if (here != null) {
+                here.carried(sequence);
+            }
+        }
+    };
+
     IslandSide(Node node, Island island) {
         this.node = node;
         this.self = node.self();
@@ -97,7 +114,7 @@ final class IslandSide {
 
     private void joined(Link link) {
         joinedAtNs = self.nowNs();
-        out = new IslandOut(self, programme, link, this::wasCarried);
+        out = new IslandOut(self, programme, link, carried);
         speech.beaconIsDue();
         claims = null; // begins anew with the next tick
     }
@@ -488,11 +505,6 @@ final class IslandSide {
     boolean mayAskOutside(long sequence, boolean memberHasIt) {
         Claims now = claims;
         return now == null || served.mayAskOutside(now, sequence, memberHasIt, self.nowNs());
-    }
-
-    private boolean wasCarried(long sequence) {
-        IslandIn here = in;
-        return here != null && here.wasCarried(sequence);
     }
 
     /** Whether every member that hears this one has everything. */
