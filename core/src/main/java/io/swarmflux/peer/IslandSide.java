@@ -38,7 +38,9 @@ final class IslandSide {
     /** How long the group may be without a gateway for a sub-stream, or a member unheard, before links bring it. */
     private static final long PATIENCE_NS = Duration.ofSeconds(1).toNanos();
 
-    private static final long RETRY_NS = Duration.ofMillis(4).toNanos();
+    /** When to look again whether the transport takes more: with what it is left with each time, a gigabit a second. */
+    private static final long RETRY_NS = Duration.ofMillis(2).toNanos();
+
     private static final long NEVER = Long.MIN_VALUE / 2;
 
     private final Node node;
