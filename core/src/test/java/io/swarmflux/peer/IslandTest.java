@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole LAN takes the stream in once, in virtual time. */
 class IslandTest {
+    private static final PeerOptions.Window SMALL = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
+
     private final IslandBench island = new IslandBench();
     private final SwarmBench bench = island.bench;
     private final LoopbackGroup group = island.group;
@@ -208,17 +210,25 @@ class IslandTest {
                 .isTrue());
     }
 
+    /** As fast as it can be, and in the island itself. */
+    private RunningPeer losslessSeeder(int count, int bytes, int waitingFor) {
+        return bench.start(bench.seeder(
+                        new Counter(count, bytes, true), bench.options("seed").waitingFor(waitingFor))
+                .at(Pace.none())
+                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+    }
+
+    /** Somebody outside who takes the stream from a member, and plays no more than is asked for here. */
+    private SwarmBench.Playing slowBehind(String member, PeerOptions.Window window, long demand) {
+        return bench.play(bench.start(bench.peer(bench.bare("slow").within(window), member)), demand);
+    }
+
     /** What comes while somebody downstream holds the window has no room in it, and is asked for again when there is. */
     @Test
     void aLosslessStreamGoesOnAfterAWindowThatWasHeld() {
-        PeerOptions.Window small = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
-        bench.start(bench.seeder(
-                        new Counter(5_000, 200, true), bench.options("seed").waitingFor(1))
-                .at(Pace.none())
-                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
-        island.member(bench.options("a").within(small), "a", 1, "seed");
-        RunningPeer slow = bench.start(bench.peer(bench.bare("slow").within(small), "a"));
-        SwarmBench.Playing playing = bench.play(slow, 100);
+        losslessSeeder(5_000, 200, 1);
+        island.member(bench.options("a").within(SMALL), "a", 1, "seed");
+        SwarmBench.Playing playing = slowBehind("a", SMALL, 100);
         bench.run(4_000);
         assertThat(playing.sequences).hasSize(100);
         assertThat(island.played("a").last()).isLessThan(1_000);
@@ -232,13 +242,9 @@ class IslandTest {
     @Test
     void whatTheBytesOfAHeldWindowHaveNoRoomForIsNotAskedForInVain() {
         PeerOptions.Window small = new PeerOptions.Window(1_024, 2 << 20, Duration.ofSeconds(10));
-        bench.start(bench.seeder(
-                        new Counter(1_000, 10_000, true), bench.options("seed").waitingFor(1))
-                .at(Pace.none())
-                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        losslessSeeder(1_000, 10_000, 1);
         RunningPeer member = island.member(bench.options("a").within(small), "a", 1, "seed");
-        SwarmBench.Playing playing =
-                bench.play(bench.start(bench.peer(bench.bare("slow").within(small), "a")), 20);
+        SwarmBench.Playing playing = slowBehind("a", small, 20);
         bench.run(3_000);
         long asked = island.look("a").asked();
         bench.run(3_000);
@@ -253,15 +259,13 @@ class IslandTest {
     /** A gateway that goes while a member has no room: the next one must say that what that member lacks was sent. */
     @Test
     void aLosslessStreamGoesOnWhenItsGatewayGoesWhileAMemberIsBehind() {
-        PeerOptions.Window small = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
         bench.start(bench.seeder(
                         new Counter(6_000, 200, true), bench.options("seed").waitingFor(2))
                 .at(Pace.none()));
-        island.member(bench.options("a").within(small), "a", 1, "seed");
-        island.member(bench.options("b").within(small), "b", 1, "seed");
-        island.member(bench.options("c").within(small), "c", 1);
-        RunningPeer slow = bench.start(bench.peer(bench.bare("slow").within(small), "c"));
-        SwarmBench.Playing playing = bench.play(slow, 100);
+        island.member(bench.options("a").within(SMALL), "a", 1, "seed");
+        island.member(bench.options("b").within(SMALL), "b", 1, "seed");
+        island.member(bench.options("c").within(SMALL), "c", 1);
+        SwarmBench.Playing playing = slowBehind("c", SMALL, 100);
         bench.run(3_000);
         String gateway = island.gateway();
         assertThat(gateway).isNotEqualTo("c");
@@ -304,19 +308,18 @@ class IslandTest {
     @ParameterizedTest
     @ValueSource(strings = {"h", "i", "j"})
     void aLosslessGatewayWaitsForTheSlowestMember(String slowest) {
-        PeerOptions.Window small = new PeerOptions.Window(256, 2 << 20, Duration.ofSeconds(10));
         bench.start(bench.seeder(
                         new Counter(6_000, 200, true), bench.options("seed").waitingFor(1))
                 .at(Pace.none()));
         for (String name : List.of("b", "c", "d", "e", "f", "g")) {
-            island.member(bench.options(name).within(small), name, 1);
+            island.member(bench.options(name).within(SMALL), name, 1);
         }
-        PeerOptions options = bench.options(slowest).within(small);
+        PeerOptions options = bench.options(slowest).within(SMALL);
         RunningPeer slow =
                 bench.start(bench.peer(options).island(Island.of(bench.net.named(slowest), IslandBench.LAN)));
         SwarmBench.Playing playing = bench.play(slow, 100);
         bench.run(1_000);
-        island.member(bench.options("a").within(small), "a", 1, "seed");
+        island.member(bench.options("a").within(SMALL), "a", 1, "seed");
         bench.run(4_000);
         playing.request(Long.MAX_VALUE);
         bench.run(20_000);
@@ -327,10 +330,7 @@ class IslandTest {
     /** A seeder as fast as it can be has a window full of segments before it knows that it feeds the group. */
     @Test
     void aLosslessSeederGivesTheGroupWhatItHadBefore() {
-        RunningPeer seed = bench.start(bench.seeder(
-                        new Counter(5_000, 200, true), bench.options("seed").waitingFor(3))
-                .at(Pace.none())
-                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+        RunningPeer seed = losslessSeeder(5_000, 200, 3);
         for (String name : List.of("a", "b", "c")) {
             island.member(name, 2, "seed");
         }
