@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class IslandSwarm implements AutoCloseable {
     static final int BITS_PER_SECOND = 8_000_000;
 
+    private static final int MOST_TOLD = 3;
     private static final String ADDRESS = "239.77.7.7";
     private static final String PORT = "5077";
     private static final String GROUP = ADDRESS + ":" + PORT + "@eth0";
@@ -206,6 +207,10 @@ final class IslandSwarm implements AutoCloseable {
         }
     }
 
+    private static String text(JsonNode gaps) {
+        return gaps.size() <= MOST_TOLD ? gaps.toString() : gaps.size() + " gaps, the first " + gaps.get(0);
+    }
+
     /** How everybody who is left has played, for people. */
     String played() throws IOException {
         long missing = 0;
@@ -219,7 +224,7 @@ final class IslandSwarm implements AutoCloseable {
             missing += report.get("missing").asLong();
             stalls += report.get("stalls").asLong();
             if (report.get("missing").asLong() + report.get("stalls").asLong() > 0) {
-                wrong.append("; ").append(each.getKey()).append(' ').append(report.get("gaps"));
+                wrong.append("; ").append(each.getKey()).append(' ').append(text(report.get("gaps")));
             }
             if (!isSuffix(dir.resolve(each.getKey()))) {
                 wrong.append("; ")
