@@ -69,7 +69,7 @@ class GroupFiguresTest {
         for (GroupContender who : UNPACED) {
             TABLE.add(String.format(
                     Locale.ROOT,
-                    "| %.0f %% loss, %s | %s | %.2f | %.1f | %d |",
+                    "| %.0f %% loss, %s | %s | %.2f | %.1f | %,d |",
                     100 * loss,
                     who,
                     rounds.spread(who),

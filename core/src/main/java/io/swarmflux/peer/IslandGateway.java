@@ -97,9 +97,10 @@ final class IslandGateway {
      * nobody has fed it before, those count too who do not play the epoch yet.
      */
     private long first(StreamHub.View view, int subStream, int count, boolean wasFed) {
-        long least = programme.lossless() ? leastLacking(view, !wasFed) : view.next();
+        boolean lossless = programme.lossless();
+        long least = lossless ? leastLacking(view, !wasFed) : view.next();
         long first = least + Math.floorMod(subStream - least, (long) count);
-        while (!programme.lossless() && first < view.edge() && programme.segment(view.epoch(), first) != null) {
+        while (!lossless && first < view.edge() && programme.segment(view.epoch(), first) != null) {
             first += count;
         }
         return first;

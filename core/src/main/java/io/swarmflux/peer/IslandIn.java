@@ -30,6 +30,7 @@ import java.util.function.LongPredicate;
 final class IslandIn {
     private static final long MAX_UNFINISHED_BYTES = 8L << 20;
     private static final int MAX_UNFINISHED = 2048;
+
     /** Repairs may take as much as the stream itself; while its rate is not known, so much. */
     private static final long LEAST_REPAIR_BITS = 2_000_000;
 
@@ -42,8 +43,7 @@ final class IslandIn {
     private final boolean lossless;
     private final Intake<Segment> intake;
 
-    /** What the group has carried, whoever sent it: each sequence at its place modulo the length. */
-    private final AtomicLongArray carried;
+    private final Carried carried;
 
     /** One past the newest sequence of each sub-stream that the group has brought, whoever else brought it too. */
     private final AtomicLongArray came;
@@ -86,14 +86,11 @@ final class IslandIn {
         this.sentFirst = new long[count];
         Arrays.fill(sentFirst, -1);
         this.lossless = said.mode() == Mode.LOSSLESS;
-        this.carried = new AtomicLongArray(self.options().window().segments());
+        this.carried = new Carried(self.options().window().segments());
         this.assembler = new GroupAssembler(
                 self.stream(), Segment.MAX_ENCODED_BYTES, MAX_UNFINISHED_BYTES, MAX_UNFINISHED, self.arena());
         this.naks = new NakPlan(count, self.random()::nextDouble);
         this.answers = new AnswerPlan(budget, self.random()::nextDouble);
-        for (int i = 0; i < carried.length(); i++) {
-            carried.setPlain(i, -1);
-        }
     }
 
     long epoch() {
@@ -145,7 +142,7 @@ final class IslandIn {
             came.accumulateAndGet((int) (sequence % came.length()), sequence + 1, Math::max);
         }
         if (finished != null) {
-            carried(sequence);
+            carried.add(sequence);
             Segment segment = self.options().sharing().apply(finished);
             taking.heardData(nowNs);
             subStreams.came(name, segment, programme.segment(epoch, sequence) == null, !chunk.repair(), nowNs);
@@ -156,14 +153,9 @@ final class IslandIn {
 
     // ------------------------------------------------------------------ inside the strand
 
-    /** The group has carried a segment, here or from here. From any thread. */
-    void carried(long sequence) {
-        carried.set((int) (sequence & (carried.length() - 1)), sequence);
-    }
-
-    /** Whether the group has carried a segment. */
-    boolean wasCarried(long sequence) {
-        return carried.get((int) (sequence & (carried.length() - 1))) == sequence;
+    /** What the group has carried: what came, and what else is added. */
+    Carried carried() {
+        return carried;
     }
 
     /** How far a sub-stream has come from the group: one past the newest that is here and was heard; 0 when there was none. */
@@ -193,9 +185,8 @@ final class IslandIn {
 
     /** A gateway says how far it has sent what it feeds. Answers when there is something to plan. */
     long onClaim(GroupMessage.Claim claim, LongPredicate lacks, long nowNs) {
-        long next = Math.max(0, programme.next(epoch));
-        long limit = (lossless ? Math.min(next, programme.heldFrom()) : next)
-                + self.options().window().segments();
+        StreamHub.View view = programme.view();
+        long limit = view == null || view.epoch() != epoch ? 0 : taking.sequenceLimit(view);
         long edge = Math.min(claim.edge(), limit);
         int subStream = claim.subStream();
         sent[subStream] = Math.max(sent[subStream], edge);

@@ -28,7 +28,6 @@ final class IslandOut {
     private final Self self;
     private final Programme programme;
     private final Link link;
-    private final Carried carried;
     private final LongPredicate wanted = this::wants;
 
     /** By sub-stream: the first sequence that is fed from here, and the first that was not sent yet. */
@@ -36,6 +35,7 @@ final class IslandOut {
 
     private final long[] edge = new long[MOST_SUB_STREAMS];
     private long feeds;
+    private Carried carried = new Carried(1);
     private int count = 1;
     private long epoch = -1;
     private @Nullable ArrivalReader<Segment> reader;
@@ -47,25 +47,18 @@ final class IslandOut {
     private long bytes;
     private long repairs;
 
-    /** What the group has carried of the epoch that is fed, whoever sent it. */
-    interface Carried {
-        boolean has(long sequence);
-
-        void add(long sequence);
-    }
-
-    /** Sends nothing, and never what the group has {@code carried}. */
-    IslandOut(Self self, Programme programme, Link link, Carried carried) {
+    /** Sends nothing. */
+    IslandOut(Self self, Programme programme, Link link) {
         this.self = self;
         this.programme = programme;
         this.link = link;
-        this.carried = carried;
     }
 
-    /** Another epoch begins: nothing is fed. */
-    void begin(long newEpoch, int subStreams) {
+    /** Another epoch begins, of which the group {@code hasCarried} something: nothing is fed. */
+    void begin(long newEpoch, int subStreams, Carried hasCarried) {
         stopReading();
         epoch = newEpoch;
+        carried = hasCarried;
         count = subStreams;
         feeds = 0;
         Arrays.fill(from, 0);

@@ -77,23 +77,6 @@ final class IslandSide {
     private boolean leaving;
     private boolean closed;
 
-    /** What the group has carried of the epoch that is taken now. */
-    private final IslandOut.Carried carried = new IslandOut.Carried() {
-        @Override
-        public boolean has(long sequence) {
-            IslandIn here = in;
-            return here != null && here.wasCarried(sequence);
-        }
-
-        @Override
-        public void add(long sequence) {
-            IslandIn here = in;
-            if (here != null) {
-                here.carried(sequence);
-            }
-        }
-    };
-
     IslandSide(Node node, Island island) {
         this.node = node;
         this.self = node.self();
@@ -120,7 +103,7 @@ final class IslandSide {
 
     private void joined(Link link) {
         joinedAtNs = self.nowNs();
-        out = new IslandOut(self, programme, link, carried);
+        out = new IslandOut(self, programme, link);
         speech.beaconIsDue();
         claims = null; // begins anew with the next tick
     }
@@ -396,17 +379,18 @@ final class IslandSide {
         if (view == null || said == null || to == null) {
             return;
         }
-        IslandIn before = in;
-        if (before != null && before.epoch() == view.epoch() && claims != null) {
+        IslandIn here = in;
+        if (here != null && here.epoch() == view.epoch() && claims != null) {
             return;
         }
-        if (before == null || before.epoch() != view.epoch()) {
-            if (before != null) {
-                close(before);
+        if (here == null || here.epoch() != view.epoch()) {
+            if (here != null) {
+                close(here);
             }
-            in = new IslandIn(self, programme, node.taking(), subStreams, name.toString(), view, said);
+            here = new IslandIn(self, programme, node.taking(), subStreams, name.toString(), view, said);
+            in = here;
         }
-        to.begin(view.epoch(), said.subStreams());
+        to.begin(view.epoch(), said.subStreams(), here.carried());
         claims = new Claims(self.instance(), island.gateways(), said.subStreams(), nowNs);
         served.forget();
         inbox.among(members, view.epoch());

@@ -153,16 +153,14 @@ final class Links {
         if (other != null && from.dialled() != other.dialled() && !stays(from, said.peer())) {
             return new Message.Reject(Message.RejectReason.DUPLICATE_PEER, 1000, "there is a link already");
         }
-        if (openTo(said.peer()) > 1) {
+        if (openTo(said.peer()).count() > 1) {
             return new Message.Reject(Message.RejectReason.DUPLICATE_PEER, 1000, "there are two links already");
         }
         return null;
     }
 
-    private long openTo(String peer) {
-        return conversations.stream()
-                .filter(one -> one.isOpen() && one.peer().equals(peer))
-                .count();
+    private Stream<Conversation> openTo(String peer) {
+        return conversations.stream().filter(one -> one.isOpen() && one.peer().equals(peer));
     }
 
     private boolean stays(Conversation which, String other) {
@@ -173,12 +171,7 @@ final class Links {
     /** The open link to a peer, but for one. */
     @Nullable
     Conversation with(String peer, @Nullable Conversation but) {
-        for (Conversation one : conversations) {
-            if (one != but && one.isOpen() && one.peer().equals(peer)) {
-                return one;
-            }
-        }
-        return null;
+        return openTo(peer).filter(one -> one != but).findFirst().orElse(null);
     }
 
     /** A link was greeted well by both ends. */
@@ -207,14 +200,10 @@ final class Links {
 
     /** A peer subscribes over this link: another over which it was subscribed is of no use to it any more. */
     void takesOver(Conversation newer) {
-        for (Conversation one : all()) {
-            if (one != newer
-                    && one.isOpen()
-                    && one.downstream() != null
-                    && one.peer().equals(newer.peer())) {
-                letGo(one, newer);
-            }
-        }
+        openTo(newer.peer())
+                .filter(one -> one != newer && one.downstream() != null)
+                .toList() // letting one go changes what is open
+                .forEach(one -> letGo(one, newer));
     }
 
     private void letGo(Conversation goes, Conversation remains) {

@@ -199,9 +199,7 @@ class IslandTest {
 
     @Test
     void aLosslessStreamLosesNothing() {
-        bench.start(bench.seeder(
-                        new Counter(6_000, 1_000, true), bench.options("seed").waitingFor(4))
-                .at(Pace.none()));
+        bench.start(lossless(6_000, 1_000, 4));
         group.loss(0.02);
         island.fourMembers(2);
         bench.run(60_000);
@@ -210,12 +208,17 @@ class IslandTest {
                 .isTrue());
     }
 
-    /** As fast as it can be, and in the island itself. */
-    private RunningPeer losslessSeeder(int count, int bytes, int waitingFor) {
-        return bench.start(bench.seeder(
+    /** As fast as it can be. */
+    private Seeder lossless(int count, int bytes, int waitingFor) {
+        return bench.seeder(
                         new Counter(count, bytes, true), bench.options("seed").waitingFor(waitingFor))
-                .at(Pace.none())
-                .island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
+                .at(Pace.none());
+    }
+
+    /** The same in the island itself, running. */
+    private RunningPeer losslessInside(int count, int bytes, int waitingFor) {
+        return bench.start(
+                lossless(count, bytes, waitingFor).island(Island.of(bench.net.named("seed"), IslandBench.LAN)));
     }
 
     /** Somebody outside who takes the stream from a member, and plays no more than is asked for here. */
@@ -226,7 +229,7 @@ class IslandTest {
     /** What comes while somebody downstream holds the window has no room in it, and is asked for again when there is. */
     @Test
     void aLosslessStreamGoesOnAfterAWindowThatWasHeld() {
-        losslessSeeder(5_000, 200, 1);
+        losslessInside(5_000, 200, 1);
         island.member(bench.options("a").within(SMALL), "a", 1, "seed");
         SwarmBench.Playing playing = slowBehind("a", SMALL, 100);
         bench.run(4_000);
@@ -242,7 +245,7 @@ class IslandTest {
     @Test
     void whatTheBytesOfAHeldWindowHaveNoRoomForIsNotAskedForInVain() {
         PeerOptions.Window small = new PeerOptions.Window(1_024, 2 << 20, Duration.ofSeconds(10));
-        losslessSeeder(1_000, 10_000, 1);
+        losslessInside(1_000, 10_000, 1);
         RunningPeer member = island.member(bench.options("a").within(small), "a", 1, "seed");
         SwarmBench.Playing playing = slowBehind("a", small, 20);
         bench.run(3_000);
@@ -259,9 +262,7 @@ class IslandTest {
     /** A gateway that goes while a member has no room: the next one must say that what that member lacks was sent. */
     @Test
     void aLosslessStreamGoesOnWhenItsGatewayGoesWhileAMemberIsBehind() {
-        bench.start(bench.seeder(
-                        new Counter(6_000, 200, true), bench.options("seed").waitingFor(2))
-                .at(Pace.none()));
+        bench.start(lossless(6_000, 200, 2));
         island.member(bench.options("a").within(SMALL), "a", 1, "seed");
         island.member(bench.options("b").within(SMALL), "b", 1, "seed");
         island.member(bench.options("c").within(SMALL), "c", 1);
@@ -308,9 +309,7 @@ class IslandTest {
     @ParameterizedTest
     @ValueSource(strings = {"h", "i", "j"})
     void aLosslessGatewayWaitsForTheSlowestMember(String slowest) {
-        bench.start(bench.seeder(
-                        new Counter(6_000, 200, true), bench.options("seed").waitingFor(1))
-                .at(Pace.none()));
+        bench.start(lossless(6_000, 200, 1));
         for (String name : List.of("b", "c", "d", "e", "f", "g")) {
             island.member(bench.options(name).within(SMALL), name, 1);
         }
@@ -330,7 +329,7 @@ class IslandTest {
     /** A seeder as fast as it can be has a window full of segments before it knows that it feeds the group. */
     @Test
     void aLosslessSeederGivesTheGroupWhatItHadBefore() {
-        RunningPeer seed = losslessSeeder(5_000, 200, 3);
+        RunningPeer seed = losslessInside(5_000, 200, 3);
         for (String name : List.of("a", "b", "c")) {
             island.member(name, 2, "seed");
         }
@@ -341,9 +340,7 @@ class IslandTest {
 
     @Test
     void aLosslessStreamGoesOnAfterMoreLossesThanAreWatched() {
-        bench.start(bench.seeder(
-                        new Counter(20_000, 200, true), bench.options("seed").waitingFor(2))
-                .at(Pace.none()));
+        bench.start(lossless(20_000, 200, 2));
         group.loss(0.3);
         island.member("a", 1, "seed");
         island.member("b", 1, "seed");
